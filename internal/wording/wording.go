@@ -1,0 +1,99 @@
+// Package wording turns the codes of the core into sentences, in English and in Dutch.
+//
+// The sentences lie in text/<noun>.<language>.yaml. A reason with code "clock.paused" is
+// said by the message "clock.paused"; a fault has a second message, "clock.paused.cure",
+// that says what to do. Messages are Go templates over the arguments of the code.
+package wording
+
+import (
+	"embed"
+	"fmt"
+	"text/template"
+
+	"github.com/goccy/go-yaml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/reason"
+)
+
+//go:embed text/*.yaml
+var texts embed.FS
+
+// Language is one of the languages that Watchbill speaks.
+type Language string
+
+// The languages that Watchbill speaks.
+const (
+	English Language = "en"
+	Dutch   Language = "nl"
+)
+
+// Voice says things in one language. It is safe for concurrent use.
+type Voice struct {
+	language  Language
+	localizer *i18n.Localizer
+	funcs     template.FuncMap
+}
+
+// In returns the voice of a language.
+func In(l Language) *Voice {
+	return &Voice{language: l, localizer: i18n.NewLocalizer(bundle, string(l)), funcs: funcs(l)}
+}
+
+// Language returns the language that the voice speaks.
+func (v *Voice) Language() Language { return v.language }
+
+// Reason says a reason as one or more sentences.
+func (v *Voice) Reason(r reason.Reason) string { return v.say(string(r.Code), r.Args) }
+
+// Text says a message that belongs to a surface and not to the rules, such as a column
+// head. Arguments are alternating names and values.
+func (v *Voice) Text(id string, namesAndValues ...any) string {
+	return v.say(id, reason.Args(namesAndValues...))
+}
+
+// Fault says what is wrong.
+func (v *Voice) Fault(f *fault.Fault) string { return v.say(string(f.Code), f.Args) }
+
+// Cure says what to do about a fault.
+func (v *Voice) Cure(f *fault.Fault) string { return v.say(string(f.Code)+".cure", f.Args) }
+
+func (v *Voice) say(id string, args []reason.Arg) string {
+	data := make(map[string]any, len(args))
+	var count any
+	for _, a := range args {
+		data[a.Name] = a.Value
+		if a.Name == "count" {
+			count = a.Value
+		}
+	}
+	said, err := v.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID: id, TemplateData: data, PluralCount: count, Funcs: v.funcs,
+	})
+	if err != nil {
+		// A missing sentence must not hide the fact: the code and its arguments still tell it.
+		return fmt.Sprintf("%s %v", id, data)
+	}
+	return said
+}
+
+var bundle = load()
+
+// load reads the embedded messages. A message that cannot be read is a mistake in the
+// program, found by the first test that runs.
+func load() *i18n.Bundle {
+	b := i18n.NewBundle(language.English)
+	b.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	files, err := texts.ReadDir("text")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		if _, err := b.LoadMessageFileFS(texts, "text/"+f.Name()); err != nil {
+			panic(fmt.Sprintf("wording: %s: %v", f.Name(), err))
+		}
+	}
+	return b
+}

@@ -1,0 +1,225 @@
+package clock
+
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+)
+
+// machine drives one clock of a ticket over its marks.
+type machine struct {
+	target contract.TargetKind
+	kind   catalog.Kind // of the ticket
+
+	// The terms that rule the ticket now.
+	version  *contract.Version
+	priority catalog.Priority
+
+	waitsFor   catalog.Party
+	responded  bool
+	unmeasured bool      // the source of the history does not show this target
+	agreed     time.Time // due agreed by hand, zero when there is none
+
+	started bool
+	round   round
+}
+
+// action is what a mark does to a clock.
+type action uint8
+
+const (
+	nothing action = iota
+	start          // begins a round, ending one that runs
+	stop           // ends the round, for good or until a reopening
+	resume         // goes on with the round that was stopped
+)
+
+// action gives what a mark does to the clock of the machine's target. This is the whole
+// rule of when clocks start and stop.
+func (m *machine) action(w what) action {
+	switch m.target {
+	case contract.Response:
+		return m.responseAction(w)
+	case contract.UpdateCadence:
+		return m.cadenceAction(w)
+	case contract.UpdateAnswer:
+		return m.answerAction(w)
+	case contract.Restoration, contract.Resolution:
+		return m.repairAction(w)
+	default:
+		return m.rootCauseAction(w)
+	}
+}
+
+// A response is a person's first acknowledgement or public reply, or the end of the trouble.
+func (m *machine) responseAction(w what) action {
+	switch w {
+	case opened:
+		return start
+	case acknowledged, replied, restored, resolved, closed, merged:
+		return stop
+	default:
+		return nothing
+	}
+}
+
+// The cadence of updates runs from the response to restoration, anew from each public reply.
+func (m *machine) cadenceAction(w what) action {
+	switch w {
+	case acknowledged:
+		if !m.responded {
+			return start
+		}
+		return nothing
+	case replied:
+		if !m.responded || m.running() {
+			return start
+		}
+		return nothing
+	case restored, resolved, closed, merged:
+		return stop
+	case reopened:
+		return start
+	default:
+		return nothing
+	}
+}
+
+// An answer is due from the first message of the client that nobody has answered. A message
+// before the response is answered by the response.
+func (m *machine) answerAction(w what) action {
+	switch w {
+	case wrote:
+		if m.responded && !m.running() {
+			return start
+		}
+		return nothing
+	case replied, closed, merged:
+		return stop
+	default:
+		return nothing
+	}
+}
+
+// Restoration and resolution run from the start; a reopening goes on with what was counted.
+// Only incidents tell the two apart: other kinds are done when they are restored.
+func (m *machine) repairAction(w what) action {
+	switch w {
+	case opened:
+		return start
+	case restored:
+		if m.target == contract.Resolution && m.kind == catalog.Incident {
+			return nothing
+		}
+		return stop
+	case resolved, closed, merged:
+		return stop
+	case reopened:
+		return resume
+	default:
+		return nothing
+	}
+}
+
+// The root cause of an incident is due from its first restoration, that of a problem from
+// its start; neither pauses nor reopenings touch it.
+func (m *machine) rootCauseAction(w what) action {
+	switch w {
+	case opened:
+		if m.kind == catalog.Problem {
+			return start
+		}
+		return nothing
+	case restored, resolved, closed:
+		if !m.started && m.kind == catalog.Incident {
+			return start
+		}
+		return nothing
+	case causePublished, merged:
+		return stop
+	default:
+		return nothing
+	}
+}
+
+func (m *machine) running() bool { return m.started && m.round.stopped.IsZero() }
+
+// ends tells whether the mark ends the current round for good, because another one begins.
+func (m *machine) ends(k *mark) bool { return m.started && m.action(k.what) == start }
+
+// finish reads the round that ends for good at an instant.
+func (m *machine) finish(at time.Time) Clock {
+	if m.running() {
+		m.round.halt(at)
+	}
+	return m.read(at)
+}
+
+// apply moves the clock by one mark.
+func (m *machine) apply(k *mark) {
+	act := m.action(k.what)
+	m.learn(k)
+	switch act {
+	case start:
+		if m.started {
+			m.agreed = time.Time{}
+		}
+		m.started = true
+		m.round.begin(k.at, leg{k.at, m.version, m.priority}, m.waitsFor)
+	case stop:
+		if m.running() {
+			m.round.halt(k.at)
+		}
+	case resume:
+		if m.started && !m.running() {
+			m.round.resume(k.at, m.version, m.priority)
+		}
+	}
+}
+
+// learn takes in what a mark says about the ticket, whatever it does to the clock.
+func (m *machine) learn(k *mark) {
+	switch k.what {
+	case opened:
+		m.kind, m.priority, m.version = k.kind, k.priority, k.version
+	case prioritised:
+		m.priority = k.priority
+		if m.running() {
+			m.round.prioritise(k.at, k.priority)
+		}
+	case amended:
+		m.version = k.version
+		if m.running() {
+			m.round.amend(k.at, k.version)
+		}
+	case waits:
+		m.wait(k.at, k.party)
+	case resumed, reopened:
+		m.wait(k.at, 0)
+	case agreed, agreementGone:
+		if k.target == m.target {
+			m.agreed = k.due
+		}
+	case notShown:
+		if k.target == contract.Response {
+			m.responded = true
+		}
+		m.unmeasured = m.unmeasured || k.target == m.target
+	case acknowledged, replied:
+		m.responded = true
+	case restored, resolved, closed, merged:
+		m.responded = true
+		m.wait(k.at, 0)
+	}
+}
+
+func (m *machine) wait(at time.Time, party catalog.Party) {
+	if m.waitsFor == party {
+		return
+	}
+	m.waitsFor = party
+	if m.running() {
+		m.round.wait(at, party)
+	}
+}

@@ -1,0 +1,248 @@
+// Package ticket holds tickets as timelines: entries that are never edited, folded to the
+// ticket as it stands, and the workflow that says which step may come next.
+package ticket
+
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+)
+
+// Entry is one thing that happened to a ticket, or that the rules concluded about it.
+type Entry struct {
+	// At is when it happened or fell due; Recorded is when we learnt it. Both are UTC, whole
+	// milliseconds. At may lie before Recorded (reported late), never after it.
+	At, Recorded time.Time
+	By           Actor // zero for a decided entry
+	Fact         Fact
+}
+
+// Decided tells whether the rules concluded this entry. A replay drops decided entries and
+// decides again; every other entry is reported, and is kept.
+func (e Entry) Decided() bool { return e.Fact.decided() }
+
+// Actor is who reported an entry. ID is a pseudonym, not a name.
+type Actor struct {
+	ID        string
+	Party     catalog.Party
+	Automated bool // a rule or a program, not a person
+}
+
+// Fact is what an entry says. The set of facts is closed.
+type Fact interface {
+	// Name is the stable word for the fact in files, the API and the database.
+	Name() string
+	decided() bool
+}
+
+type reported struct{}
+
+func (reported) decided() bool { return false }
+
+type decided struct{}
+
+func (decided) decided() bool { return true }
+
+// Facts that are reported.
+type (
+	// Logged opens the ticket. It is the first entry of every timeline.
+	Logged struct {
+		reported
+		Kind     catalog.Kind
+		Impact   catalog.Impact
+		Urgency  catalog.Urgency
+		Priority catalog.Priority
+	}
+	// Classified sets impact, urgency and the priority that follows from them, or a priority
+	// by hand with impact and urgency left out.
+	Classified struct {
+		reported
+		Impact   catalog.Impact
+		Urgency  catalog.Urgency
+		Priority catalog.Priority
+	}
+	// Assigned gives the ticket to a level, a team and, where known, a person.
+	Assigned struct {
+		reported
+		Level  catalog.Level
+		Team   string
+		Person string
+	}
+	// Acknowledged says that a person took the ticket up. It meets the response target.
+	Acknowledged struct{ reported }
+	// Replied is a public message of the provider. From a person it meets the response target.
+	Replied struct{ reported }
+	// Wrote is a message of the client's side.
+	Wrote struct{ reported }
+	// Noted is an internal note. No clock looks at it.
+	Noted struct{ reported }
+	// Waits says that the ticket waits for a party, which then has the ball.
+	Waits struct {
+		reported
+		For catalog.Party
+	}
+	// Resumed ends the waiting.
+	Resumed struct{ reported }
+	// Escalated lifts the ticket to a higher level (functional) or to management (hierarchical).
+	Escalated struct {
+		reported
+		Hierarchical bool
+		Level        catalog.Level
+	}
+	// Restored says that the service works again, by a fix or a workaround.
+	Restored struct {
+		reported
+		Workaround bool
+	}
+	// Resolved says that the cause of this ticket is dealt with.
+	Resolved struct{ reported }
+	// Closed ends the ticket.
+	Closed struct{ reported }
+	// Reopened takes a restored, resolved or closed ticket up again.
+	Reopened struct{ reported }
+	// Merged ends the ticket in an older one of the same client.
+	Merged struct {
+		reported
+		Into string
+	}
+	// Absorbed says that a younger ticket was merged into this one.
+	Absorbed struct {
+		reported
+		Key string
+	}
+	// Linked relates the ticket to another.
+	Linked struct {
+		reported
+		Relation string
+		Key      string
+	}
+	// DueAgreed replaces the due of one clock by an instant agreed with the client.
+	DueAgreed struct {
+		reported
+		Target contract.TargetKind
+		Due    time.Time
+	}
+	// DueWithdrawn takes the agreed due back; the contract's own holds again.
+	DueWithdrawn struct {
+		reported
+		Target contract.TargetKind
+	}
+	// RootCausePublished says that the root-cause analysis was sent.
+	RootCausePublished struct{ reported }
+	// Worked logs time on the ticket.
+	Worked struct {
+		reported
+		Minutes  int // whole minutes, above zero
+		Activity catalog.Activity
+		Role     catalog.Role
+		Day      calendar.Date
+	}
+	// NotShown says that the source of an imported history does not show when the target was
+	// met. Its verdict is then not measurable.
+	NotShown struct {
+		reported
+		Target contract.TargetKind
+	}
+)
+
+// Facts that the rules decide. Round is the start of the round of the clock that is meant;
+// a clock that never restarts has one round, which starts with the ticket.
+type (
+	// Warned says that a part of the target was used up.
+	Warned struct {
+		decided
+		Target  contract.TargetKind
+		Round   time.Time
+		Percent int
+	}
+	// Breached says that a service level was broken.
+	Breached struct {
+		decided
+		Target contract.TargetKind
+		Round  time.Time
+	}
+	// Withdrawn says that a breach no longer holds, after a fact that was reported late or a
+	// change that moved the due.
+	Withdrawn struct {
+		decided
+		Target contract.TargetKind
+		Round  time.Time
+	}
+)
+
+// Name returns "logged".
+func (Logged) Name() string { return "logged" }
+
+// Name returns "classified".
+func (Classified) Name() string { return "classified" }
+
+// Name returns "assigned".
+func (Assigned) Name() string { return "assigned" }
+
+// Name returns "acknowledged".
+func (Acknowledged) Name() string { return "acknowledged" }
+
+// Name returns "replied".
+func (Replied) Name() string { return "replied" }
+
+// Name returns "wrote".
+func (Wrote) Name() string { return "wrote" }
+
+// Name returns "noted".
+func (Noted) Name() string { return "noted" }
+
+// Name returns "waits".
+func (Waits) Name() string { return "waits" }
+
+// Name returns "resumed".
+func (Resumed) Name() string { return "resumed" }
+
+// Name returns "escalated".
+func (Escalated) Name() string { return "escalated" }
+
+// Name returns "restored".
+func (Restored) Name() string { return "restored" }
+
+// Name returns "resolved".
+func (Resolved) Name() string { return "resolved" }
+
+// Name returns "closed".
+func (Closed) Name() string { return "closed" }
+
+// Name returns "reopened".
+func (Reopened) Name() string { return "reopened" }
+
+// Name returns "merged".
+func (Merged) Name() string { return "merged" }
+
+// Name returns "absorbed".
+func (Absorbed) Name() string { return "absorbed" }
+
+// Name returns "linked".
+func (Linked) Name() string { return "linked" }
+
+// Name returns "due_agreed".
+func (DueAgreed) Name() string { return "due_agreed" }
+
+// Name returns "due_withdrawn".
+func (DueWithdrawn) Name() string { return "due_withdrawn" }
+
+// Name returns "root_cause_published".
+func (RootCausePublished) Name() string { return "root_cause_published" }
+
+// Name returns "worked".
+func (Worked) Name() string { return "worked" }
+
+// Name returns "not_shown".
+func (NotShown) Name() string { return "not_shown" }
+
+// Name returns "warned".
+func (Warned) Name() string { return "warned" }
+
+// Name returns "breached".
+func (Breached) Name() string { return "breached" }
+
+// Name returns "withdrawn".
+func (Withdrawn) Name() string { return "withdrawn" }

@@ -5,7 +5,6 @@
 package contract
 
 import (
-	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
@@ -30,7 +29,7 @@ const (
 // NumTargets bounds arrays indexed by TargetKind.
 const NumTargets = int(RootCause) + 1
 
-var targetNames = [NumTargets]string{
+var targetNames = words{
 	"response", "update_cadence", "update_answer", "restoration", "resolution", "root_cause",
 }
 
@@ -41,14 +40,7 @@ func (k TargetKind) String() string { return targetNames[k] }
 func (k TargetKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads the word; it fails with catalog.CodeUnknownWord.
-func (k *TargetKind) UnmarshalText(text []byte) error {
-	i := slices.Index(targetNames[:], string(text))
-	if i < 0 {
-		return fault.New(fault.Invalid, catalog.CodeUnknownWord, "word", string(text), "known", targetNames[:])
-	}
-	*k = TargetKind(i)
-	return nil
-}
+func (k *TargetKind) UnmarshalText(text []byte) error { return targetNames.read(text, (*uint8)(k)) }
 
 // Mode is what a change of priority or contract does to the clocks of a ticket that is open.
 type Mode uint8
@@ -108,6 +100,22 @@ type Version struct {
 	Levels [5]catalog.Party
 	// Matrix names the parties of each activity in scope.
 	Matrix map[catalog.Activity]Parties
+
+	// Name tells the contract from others, for reasons and reports; Zone is where its dates
+	// begin and its periods end.
+	Name string
+	Zone *time.Location
+	// Capacity is what the version says about hours and money.
+	Capacity Capacity
+	// BackdateMax is how far back an entry may be dated.
+	BackdateMax Span
+}
+
+// Span is a length of time on a calendar: open time, or a number of working days.
+type Span struct {
+	Open     time.Duration
+	WorkDays int
+	Calendar *calendar.Calendar
 }
 
 // Parties are who answers for an activity and who does it, and at which level.

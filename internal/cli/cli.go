@@ -1,0 +1,162 @@
+// Package cli holds the sub-commands of the watchbill program: one file a noun.
+//
+// A command reads its input, calls the core, and prints what it learnt. Exit codes: 0 done,
+// 1 done and the answer is no (a mismatch, a lint error), 2 the input or the call is wrong,
+// 130 interrupted.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/wording"
+)
+
+// Codes of faults that belong to the command line itself.
+const (
+	CodeUsage       reason.Code = "cli.usage"
+	CodeFileMissing reason.Code = "cli.file_missing"
+	CodeFileFailed  reason.Code = "cli.file_failed"
+)
+
+// Console is where a command reads and writes.
+type Console struct {
+	Out, Err io.Writer
+	Env      func(string) string
+	Now      func() time.Time // for reports that say when they were made
+	Terminal bool             // Err is a terminal: progress may be drawn
+	Voice    *wording.Voice
+}
+
+// System is the console of the process.
+func System() *Console {
+	info, err := os.Stderr.Stat()
+	return &Console{
+		Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Now: time.Now,
+		Terminal: err == nil && info.Mode()&fs.ModeCharDevice != 0,
+	}
+}
+
+// program is the whole command line.
+type program struct {
+	Lang string `help:"Language of what is printed: en or nl." enum:"en,nl," default:"" placeholder:"en|nl"`
+
+	Clock ClockCommands `cmd:"" help:"Check and explain the clocks of tickets."`
+}
+
+// errAnswerIsNo ends a command that did its work and whose answer is no.
+var errAnswerIsNo = errors.New("the answer is no")
+
+// Run runs one command and returns its exit code.
+func Run(ctx context.Context, args []string, c *Console) int {
+	var p program
+	exit := -1
+	parser, err := kong.New(&p,
+		kong.Name("watchbill"),
+		kong.Description("Watchbill makes the support contract of an online shop run."),
+		kong.Writers(c.Out, c.Err),
+		kong.Exit(func(code int) { exit = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		panic(err) // the struct above is wrong, which every test would show
+	}
+	c.Voice = wording.In(language(args, c.Env))
+	call, err := parser.Parse(args)
+	switch {
+	case exit >= 0: // help was printed
+		return exit
+	case err != nil:
+		return c.fail(fault.New(fault.Invalid, CodeUsage, "problem", err.Error()))
+	}
+	if p.Lang != "" {
+		c.Voice = wording.In(wording.Language(p.Lang))
+	}
+	return c.fail(call.Run())
+}
+
+// fail prints an error, if any, and gives the exit code that it stands for.
+func (c *Console) fail(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errAnswerIsNo):
+		return 1
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(c.Err, c.Voice.Text("cli.interrupted"))
+		return 130
+	}
+	faults := fault.All(err)
+	if len(faults) == 0 {
+		fmt.Fprintf(c.Err, "%s: %v\n", c.Voice.Text("fault.prefix"), err)
+	}
+	for _, f := range faults {
+		c.PrintFault(f)
+	}
+	return 2
+}
+
+// PrintFault prints where a fault is, what is wrong and what to do.
+func (c *Console) PrintFault(f *fault.Fault) {
+	where := f.Where.String()
+	if where != "" {
+		where += ": "
+	}
+	fmt.Fprintf(c.Err, "%s%s: %s\n", where, c.Voice.Text("fault.prefix"), c.Voice.Fault(f))
+	if cure := c.Voice.Cure(f); cure != "" {
+		fmt.Fprintf(c.Err, "  %s: %s\n", c.Voice.Text("fault.cure"), cure)
+	}
+}
+
+// language finds the language before the arguments are parsed, so that usage errors are
+// said in it too.
+func language(args []string, env func(string) string) wording.Language {
+	asked := env("WATCHBILL_LANG")
+	for i, a := range args {
+		if value, ok := strings.CutPrefix(a, "--lang="); ok {
+			asked = value
+		} else if a == "--lang" && i+1 < len(args) {
+			asked = args[i+1]
+		}
+	}
+	if strings.HasPrefix(asked, "nl") {
+		return wording.Dutch
+	}
+	return wording.English
+}
+
+// open opens a file that a person named; "-" is not a file.
+func open(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fileFault(name, err)
+	}
+	return f, nil
+}
+
+// fileFault turns an error of the file system into one that says what to do.
+func fileFault(name string, err error) error {
+	where := fault.Position{File: name}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, CodeFileMissing, "file", name).At(where).Because(err)
+	}
+	var cause *fs.PathError
+	problem := err.Error()
+	if errors.As(err, &cause) {
+		problem = cause.Err.Error()
+	}
+	return fault.New(fault.Unavailable, CodeFileFailed, "file", name, "problem", problem).At(where).Because(err)
+}

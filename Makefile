@@ -53,6 +53,10 @@ bench: ## run the benchmarks; prints machine, Go version and commit first
 fuzz: ## run every fuzz target for FUZZTIME (default 10s)
 	FUZZTIME=$(FUZZTIME) tools/fuzz.sh
 
+.PHONY: sizes
+sizes: ## print how long files and functions are
+	@go test -count=1 -run '^TestSizes$$' -v ./internal/arch | grep size_test
+
 .PHONY: fmt
 fmt: bin/.tools ## format the Go code
 	bin/golangci-lint fmt ./...

@@ -12,13 +12,15 @@ var ambient = []string{
 	"Now", "Since", "Until", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Sleep",
 }
 
-// mayTellTime are the places that may: the program, the loops, the harness, and two files.
+// mayTellTime are the places that may: the program, the loops, the harness, and the files
+// where the store and the console of a command get their clock.
 // Everything else gets its instant from the transaction.
 var mayTellTime = []string{
 	"cmd",
 	"internal/worker",
 	"internal/desktest",
 	"internal/store/now.go",
+	"internal/cli/cli.go",
 	"internal/cli/progress.go",
 }
 

@@ -4,6 +4,9 @@ SHELL      := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# One thing after the other: the parts share two cores and one terminal.
+.NOTPARALLEL:
+
 # Watchbill is built without C; only the race detector needs a compiler.
 export CGO_ENABLED = 0
 
@@ -26,8 +29,9 @@ check: lint ## all that can be said in a minute: format, vet, lint, shape of the
 	go test -short -timeout $(TIMEOUT) ./...
 
 .PHONY: test
-test: need lint race ## everything: sets up what it needs, then format, vet, lint, race detector, whole suite
+test: need ## everything: sets up what it needs, then whole suite, race detector, format, vet, lint
 	go test -count=1 -timeout $(TIMEOUT) ./...
+	$(MAKE) race lint
 
 .PHONY: lint
 lint: bin/.tools ## format, vet and lint only

@@ -31,7 +31,7 @@ check: lint ## all that can be said in a minute: format, vet, lint, shape of the
 .PHONY: test
 test: need ## everything: sets up what it needs, then whole suite, race detector, format, vet, lint
 	go test -count=1 -timeout $(TIMEOUT) ./...
-	$(MAKE) race lint
+	$(MAKE) --no-print-directory race lint
 
 .PHONY: lint
 lint: bin/.tools ## format, vet and lint only

@@ -386,6 +386,11 @@ func g() error { return fault.New(fault.Invalid, code()) }`, messages{"moon.wane
 		t.Run(e.name, func(t *testing.T) {
 			t.Parallel()
 			u := usageOf(t, thisProgram(t).with(t, head+e.source))
+			// What the real packages say has no place among the messages of the twin.
+			elsewhere := func(_ string, pos token.Pos) bool { return u.program.set.Position(pos).Filename != "twin.go" }
+			for _, said := range []map[string]token.Pos{u.codes, u.faults.constants, u.texts.constants} {
+				maps.DeleteFunc(said, elsewhere)
+			}
 			found := u.wrong(English, e.said)
 			switch {
 			case e.want == "" && len(found) > 0:

@@ -79,6 +79,7 @@ type Target struct {
 	Promise      Promise
 	Goal         float64 // percent to be kept per period, 0 when the contract names none
 	Warn         []int   // percents of the target at which to warn, rising
+	Credit       int     // percent of the monthly price for a period below the goal
 	Clause       fault.Position
 }
 
@@ -103,8 +104,10 @@ type Version struct {
 
 	// Name tells the contract from others, for reasons and reports; Zone is where its dates
 	// begin and its periods end.
-	Name string
-	Zone *time.Location
+	Name  string
+	Model Model
+	Tier  Tier
+	Zone  *time.Location
 	// Capacity is what the version says about hours and money.
 	Capacity Capacity
 	// BackdateMax is how far back an entry may be dated.

@@ -1,0 +1,340 @@
+package contract
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/fault"
+)
+
+// document reads an expanded tree. Every key that a contract file can have is here or in
+// the functions that this one names.
+func (r *reader) document(n *node, d *Document) {
+	d.BackdateMax = Length{WorkDays: 1}
+	r.fields(n, fields{
+		"client":          r.textInto(&d.Client),
+		"contract":        r.textInto(&d.Name),
+		"model":           func(n *node) { d.Model = Model(r.text(n)) },
+		"template":        r.textInto(&d.Template),
+		"tier":            func(n *node) { d.Tier = Tier(r.text(n)) },
+		"version":         r.integer(&d.Number, 1, 9999),
+		"effective":       r.date(&d.Effective),
+		"zone":            r.zone(&d.Zone),
+		"sites":           r.texts(&d.Sites),
+		"options":         r.options(d),
+		"open_tickets":    r.mode(&d.OpenTickets, "keep", "forward", "retroactive"),
+		"priority_change": r.mode(&d.PriorityChange, "", "forward", "retroactive"),
+
+		"calendars":  r.calendars(d),
+		"coverage":   r.coverage(d),
+		"targets":    r.targets(d),
+		"pauses":     r.pauses(d),
+		"priorities": r.priorities(d),
+
+		"pools":        r.pools(d),
+		"draws":        r.draws(d),
+		"price":        r.price(d),
+		"closes_after": r.integer(&d.ClosesAfter, 0, 90),
+		"backdate_max": func(n *node) { d.BackdateMax = r.length(n) },
+
+		"levels":     r.levels(d),
+		"activities": r.activities(d),
+		"olas":       r.olas(d),
+
+		"approvers":     r.approvers(d),
+		"escalation":    r.escalation(d),
+		"communication": r.communication(d),
+		"reports":       r.reports(d),
+		"sources":       r.sources(d),
+	})
+	r.resolve(d)
+}
+
+// complete finds what a whole contract must say and this one does not.
+func (r *reader) complete(d *Document) {
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{
+		{"client", d.Client != ""},
+		{"version", d.Number > 0},
+		{"effective", !d.Effective.IsZero()},
+		{"zone", d.Zone != ""},
+	} {
+		// A key that is there but wrong has its own fault.
+		if !key.given && d.written.get(key.name) == nil {
+			r.fault(d.written.where, CodeMissing, "key", key.name)
+		}
+	}
+	if d.Name == "" {
+		d.Name = d.Client
+	}
+}
+
+func (r *reader) date(into *calendar.Date) func(*node) {
+	return func(n *node) {
+		if t := r.text(n); t != "" {
+			date, err := calendar.ParseDate(t)
+			r.add(n.where, err)
+			*into = date
+		}
+	}
+}
+
+// zone reads the name of a time zone that exists.
+func (r *reader) zone(into *string) func(*node) {
+	return func(n *node) {
+		t := r.text(n)
+		if t == "" {
+			return
+		}
+		if _, err := calendar.New(calendar.Spec{Always: true, Zone: t}); err != nil {
+			r.add(n.where, err)
+			return
+		}
+		*into = t
+	}
+}
+
+// mode reads one of the words, which are in the order of the modes.
+func (r *reader) mode(into *Mode, names ...string) func(*node) {
+	return func(n *node) {
+		known := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" })
+		if t := r.oneOf(n, known); t != "" {
+			*into = Mode(slices.Index(names, t))
+		}
+	}
+}
+
+func (r *reader) options(d *Document) func(*node) {
+	return func(n *node) {
+		d.Options = map[Option]bool{}
+		r.each(n, func(p pair) { d.Options[Option(p.key)] = r.truth(p.value) })
+	}
+}
+
+func (r *reader) calendars(d *Document) func(*node) {
+	return func(n *node) {
+		r.each(n, func(p pair) {
+			if p.value.text == none {
+				return
+			}
+			c := CalendarClause{Name: p.key, Where: p.where}
+			r.fields(p.value, fields{
+				"zone":   r.zone(&c.Spec.Zone),
+				"week":   r.week(&c.Spec),
+				"closed": r.windows(&c.Spec.Closures),
+				"open":   r.windows(&c.Spec.Openings),
+				"holidays": func(n *node) {
+					r.every(n, func(item *node) {
+						holiday, err := holidayOf(item.text)
+						r.add(item.where, err)
+						c.Spec.Holidays = append(c.Spec.Holidays, holiday)
+					})
+				},
+				"seeds": func(n *node) {
+					r.every(n, func(item *node) { c.Seeds = append(c.Seeds, Said{r.text(item), item.where}) })
+				},
+			})
+			d.Calendars = append(d.Calendars, c)
+		})
+	}
+}
+
+func (r *reader) coverage(d *Document) func(*node) {
+	return func(n *node) {
+		d.Coverage = map[Row]Cover{}
+		row := func(row Row) func(*node) {
+			return func(n *node) { d.Coverage[row] = r.cover(n) }
+		}
+		r.fields(n, fields{
+			"monitoring":  row(Monitoring),
+			"on_desk":     row(OnDesk),
+			"on_call":     row(OnCall),
+			"triage":      row(Triage),
+			"third_party": row(ThirdParty),
+			"sla":         func(n *node) { r.slaRow(n, d) },
+		})
+	}
+}
+
+func (r *reader) cover(n *node) Cover {
+	c := Cover{Where: n.where}
+	r.fields(n, fields{
+		"calendar": r.said(&c.Calendar),
+		"by":       func(n *node) { c.By = r.oneOf(n, []string{"tool", "people"}) },
+		"rota":     r.textInto(&c.Rota),
+		"for": func(n *node) {
+			r.every(n, func(item *node) {
+				var p catalog.Priority
+				r.word(&p)(item)
+				c.For = append(c.For, p)
+			})
+		},
+	})
+	if c.Calendar.Text == none {
+		c.Calendar.Text = ""
+	}
+	return c
+}
+
+// slaRow reads which calendar each target counts on. What is said for one clock of one
+// priority wins over the priority, that over the clock, and that over the default.
+func (r *reader) slaRow(n *node, d *Document) {
+	var byDefault Said
+	var byClock [NumTargets]Said
+	var byPriority [catalog.NumPriorities]Said
+	var exact [catalog.NumPriorities][NumTargets]Said
+	known := fields{"default": r.said(&byDefault)}
+	for t := range NumTargets {
+		known[targetKeys[t]] = r.said(&byClock[t])
+	}
+	for p := catalog.P1; p <= catalog.P4; p++ {
+		of := fields{"default": r.said(&byPriority[p])}
+		for t := range NumTargets {
+			of[targetKeys[t]] = r.said(&exact[p][t])
+		}
+		known[p.String()] = func(n *node) { r.fields(n, of) }
+	}
+	r.fields(n, known)
+	for p := catalog.P1; p <= catalog.P4; p++ {
+		for t := range NumTargets {
+			d.SLA[p][t] = cmp.Or(exact[p][t], byPriority[p], byClock[t], byDefault)
+		}
+	}
+}
+
+func (r *reader) targets(d *Document) func(*node) {
+	return func(n *node) {
+		r.each(n, func(p pair) {
+			var kind catalog.Kind
+			if !r.wordIn(p.where, p.key, &kind) || p.value.text == none {
+				return
+			}
+			r.each(p.value, func(p pair) {
+				var priority catalog.Priority
+				if r.wordIn(p.where, p.key, &priority) && p.value.text != none {
+					r.priorityTargets(p.value, &d.Targets[kind][priority])
+				}
+			})
+		})
+	}
+}
+
+// priorityTargets reads the targets of one priority. Promise, goal and warnings that are
+// said beside the targets hold for each target that does not say its own.
+func (r *reader) priorityTargets(n *node, into *[NumTargets]*TargetClause) {
+	var shared TargetClause
+	known := r.promise(&shared)
+	var targets []pair
+	for t := range NumTargets {
+		known[targetKeys[t]] = func(*node) {}
+	}
+	for _, p := range n.pairs {
+		if slices.Contains(targetKeys, p.key) {
+			targets = append(targets, p)
+		}
+	}
+	r.fields(n, known)
+	for _, p := range targets {
+		into[slices.Index(targetKeys, p.key)] = r.target(p.value, shared)
+	}
+}
+
+// promise lists the keys that a priority and a target have in common.
+func (r *reader) promise(into *TargetClause) fields {
+	return fields{
+		"promise": func(n *node) {
+			if r.oneOf(n, []string{"sla", "kpi"}) == "kpi" {
+				into.Promise = KPI
+			} else {
+				into.Promise = SLA
+			}
+		},
+		"goal":   r.goal(&into.Goal),
+		"warn":   r.percents(&into.Warn),
+		"remedy": func(n *node) { r.fields(n, fields{"credit": r.integer(&into.Credit, 0, 100)}) },
+	}
+}
+
+// target reads one target; it returns nil where there is none.
+func (r *reader) target(n *node, shared TargetClause) *TargetClause {
+	target := shared
+	target.Where = n.where
+	known := r.promise(&target)
+	known["calendar"] = r.said(&target.Calendar)
+	absent := true
+	known["within"] = func(n *node) {
+		target.Where = n.where
+		switch n.text {
+		case none:
+			return
+		case "next release":
+			target.NextRelease = true
+		default:
+			target.Within = r.length(n)
+		}
+		absent = false
+	}
+	r.fields(n, known)
+	if absent {
+		return nil
+	}
+	return &target
+}
+
+func (r *reader) pauses(d *Document) func(*node) {
+	return func(n *node) {
+		known := fields{}
+		for t := range NumTargets {
+			known[targetKeys[t]] = func(n *node) { d.Pauses[t] = r.pausing(n, TargetKind(t)) }
+		}
+		r.fields(n, known)
+	}
+}
+
+// pausing reads the parties whose turn stops a clock.
+func (r *reader) pausing(n *node, t TargetKind) catalog.Parties {
+	var parties catalog.Parties
+	if n.text == none {
+		return parties
+	}
+	r.every(n, func(item *node) {
+		var party catalog.Party
+		r.word(&party)(item)
+		switch {
+		case t == RootCause:
+			r.fault(item.where, CodeNoPause, "target", t.Key())
+		case party == catalog.Provider:
+			r.fault(item.where, CodeOwnPause)
+		default:
+			parties |= catalog.PartiesOf(party)
+		}
+	})
+	return parties
+}
+
+func (r *reader) priorities(d *Document) func(*node) {
+	return func(n *node) {
+		r.each(n, func(p pair) {
+			var impact catalog.Impact
+			if !r.wordIn(p.where, p.key, &impact) {
+				return
+			}
+			if p.value.shape != list || len(p.value.items) != 4 {
+				r.fault(p.value.where, CodeFourPriorities)
+				return
+			}
+			for urgency, item := range p.value.items {
+				r.word(&d.Priorities[impact][urgency+1])(item)
+			}
+		})
+	}
+}
+
+// comparePositions orders faults as a reader finds them.
+func comparePositions(a, b fault.Position) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+}

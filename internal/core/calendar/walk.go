@@ -19,6 +19,12 @@ func regimes(zone *time.Location, from, to int64) iter.Seq[regime] {
 			if _, change := at.ZoneBounds(); !change.IsZero() {
 				end = min(to, change.Unix())
 			}
+			if end <= from {
+				// ZoneBounds takes all years that follow a rule for 365 days long. On the last day
+				// of a leap year it gives the start of that day, when no rule changes anything in
+				// the rest of it.
+				end = min(to, from-from%secondsPerDay+secondsPerDay)
+			}
 			if !yield(regime{from, end, int64(offset)}) {
 				return
 			}

@@ -10,6 +10,8 @@ require (
 
 require (
 	github.com/alecthomas/kong v1.17.0 // indirect
+	github.com/arran4/golang-ical v0.3.4 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/teambition/rrule-go v1.8.2 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )

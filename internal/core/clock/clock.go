@@ -98,10 +98,11 @@ type Tally struct{ Kept, Late int }
 // versions after the instant change nothing.
 func Read(terms contract.Terms, tl *ticket.Timeline, at time.Time) Reading {
 	var buffer [markBuffer]mark
+	var lent memory
 	marks := collect(buffer[:0], terms, tl, at)
 	var reading Reading
 	for kind := range reading.Clocks {
-		m := machine{target: contract.TargetKind(kind)}
+		m := newMachine(contract.TargetKind(kind), &lent)
 		for i := range marks {
 			if m.ends(&marks[i]) {
 				reading.Past[kind].add(m.finish(marks[i].at))

@@ -1,7 +1,6 @@
 package clock
 
 import (
-	"iter"
 	"slices"
 	"time"
 
@@ -19,9 +18,13 @@ type round struct {
 	stopped time.Time // zero while it runs or waits
 	legs    []leg
 	spans   []span
-	// The arrays keep an ordinary round free of allocations.
-	legArray  [4]leg
-	spanArray [12]span
+}
+
+// memory is what an ordinary round needs. A reader lends it to its rounds one after the
+// other, so that reading asks for no memory.
+type memory struct {
+	legs  [4]leg
+	spans [12]span
 }
 
 // leg is a stretch of time that is judged by one version and one priority, from an instant
@@ -45,8 +48,8 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (r *round) begin(at time.Time, first leg, waitsFor catalog.Party) {
 	r.since, r.stopped = at, time.Time{}
-	r.legs = append(r.legArray[:0], first)
-	r.spans = append(r.spanArray[:0], span{from: at, waitsFor: waitsFor})
+	r.legs = append(r.legs[:0], first)
+	r.spans = append(r.spans[:0], span{from: at, waitsFor: waitsFor})
 }
 
 func (r *round) wait(at time.Time, party catalog.Party) {
@@ -108,33 +111,42 @@ func (p *piece) counts(kind contract.TargetKind) bool {
 	return p.target != nil && !p.span.halted && !p.leg.version.Pauses[kind].Has(p.span.waitsFor)
 }
 
-// pieces yields where the legs and the given spans meet, from the start of the round until
-// an instant.
-func (m *machine) pieces(spans []span, until time.Time) iter.Seq[piece] {
-	return func(yield func(piece) bool) {
-		legs := m.round.legs
-		l := 0
-		for s := range spans {
-			from, to := spans[s].from, until
-			if s+1 < len(spans) {
-				to = earlier(to, spans[s+1].from)
-			}
-			for from.Before(to) {
-				for l+1 < len(legs) && !legs[l+1].from.After(from) {
-					l++
-				}
-				end := to
-				if l+1 < len(legs) {
-					end = earlier(to, legs[l+1].from)
-				}
-				g := &legs[l]
-				if !yield(piece{from, end, g, &spans[s], g.version.Target(m.kind, g.priority, m.target)}) {
-					return
-				}
-				from = end
-			}
+// walk goes over the pieces of a round, from its start until an instant.
+type walk struct {
+	m     *machine
+	spans []span
+	until time.Time
+	s, l  int // the span and the leg that come next
+	piece
+}
+
+func (m *machine) walk(spans []span, until time.Time) walk {
+	return walk{m: m, spans: spans, until: until, piece: piece{to: m.round.since}}
+}
+
+// next moves to the next piece. It reports false after the last one.
+func (w *walk) next() bool {
+	legs := w.m.round.legs
+	for ; w.s < len(w.spans); w.s++ {
+		end := w.until
+		if w.s+1 < len(w.spans) {
+			end = earlier(end, w.spans[w.s+1].from)
 		}
+		from := w.to
+		if !from.Before(end) {
+			continue
+		}
+		for w.l+1 < len(legs) && !legs[w.l+1].from.After(from) {
+			w.l++
+		}
+		if w.l+1 < len(legs) {
+			end = earlier(end, legs[w.l+1].from)
+		}
+		g := &legs[w.l]
+		w.piece = piece{from, end, g, &w.spans[w.s], g.version.Target(w.m.kind, g.priority, w.m.target)}
+		return true
 	}
+	return false
 }
 
 // asIfRunning is the spans without the one that stopped the round: the due of a stopped
@@ -156,9 +168,9 @@ func earlier(a, b time.Time) time.Time {
 // elapsed is the open time counted until an instant.
 func (m *machine) elapsed(until time.Time) time.Duration {
 	var sum time.Duration
-	for p := range m.pieces(m.round.spans, until) {
-		if p.counts(m.target) {
-			sum += p.target.Calendar.Between(p.from, p.to)
+	for w := m.walk(m.round.spans, until); w.next(); {
+		if w.counts(m.target) {
+			sum += w.target.Calendar.Between(w.from, w.to)
 		}
 	}
 	return sum
@@ -170,16 +182,16 @@ func (m *machine) reaches(amount time.Duration) (time.Time, bool) {
 	if amount <= 0 {
 		return m.round.since, true
 	}
-	for p := range m.pieces(m.round.asIfRunning(), forever) {
-		if !p.counts(m.target) {
+	for w := m.walk(m.round.asIfRunning(), forever); w.next(); {
+		if !w.counts(m.target) {
 			continue
 		}
-		if p.to.Equal(forever) {
-			return p.target.Calendar.Due(p.from, amount)
+		if w.to.Equal(forever) {
+			return w.target.Calendar.Due(w.from, amount)
 		}
-		open := p.target.Calendar.Between(p.from, p.to)
+		open := w.target.Calendar.Between(w.from, w.to)
 		if open >= amount {
-			return p.target.Calendar.Due(p.from, amount)
+			return w.target.Calendar.Due(w.from, amount)
 		}
 		amount -= open
 	}
@@ -190,20 +202,20 @@ func (m *machine) reaches(amount time.Duration) (time.Time, bool) {
 // never comes, as things stand.
 func (m *machine) closes(days int) (time.Time, bool) {
 	var lastClose time.Time // of the date that was counted last
-	for p := range m.pieces(m.round.asIfRunning(), forever) {
-		if !p.counts(m.target) {
+	for w := m.walk(m.round.asIfRunning(), forever); w.next(); {
+		if !w.counts(m.target) {
 			continue
 		}
-		from := p.from
+		from := w.from
 		if from.Before(lastClose) { // this date counted already
 			from = lastClose
 		}
-		for from.Before(p.to) {
-			opens, ok := p.target.Calendar.NextOpen(from)
-			if !ok || !opens.Before(p.to) {
+		for from.Before(w.to) {
+			opens, ok := w.target.Calendar.NextOpen(from)
+			if !ok || !opens.Before(w.to) {
 				break
 			}
-			lastClose, _ = p.target.Calendar.CloseOfDay(opens, 1)
+			lastClose, _ = w.target.Calendar.CloseOfDay(opens, 1)
 			if days--; days == 0 {
 				return lastClose, true
 			}

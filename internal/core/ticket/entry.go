@@ -37,19 +37,19 @@ type Fact interface {
 	decided() bool
 }
 
-type reported struct{}
+type reportedFact struct{}
 
-func (reported) decided() bool { return false }
+func (reportedFact) decided() bool { return false }
 
-type decided struct{}
+type decidedFact struct{}
 
-func (decided) decided() bool { return true }
+func (decidedFact) decided() bool { return true }
 
 // Facts that are reported.
 type (
 	// Logged opens the ticket. It is the first entry of every timeline.
 	Logged struct {
-		reported
+		reportedFact
 		Kind     catalog.Kind
 		Impact   catalog.Impact
 		Urgency  catalog.Urgency
@@ -58,82 +58,82 @@ type (
 	// Classified sets impact, urgency and the priority that follows from them, or a priority
 	// by hand with impact and urgency left out.
 	Classified struct {
-		reported
+		reportedFact
 		Impact   catalog.Impact
 		Urgency  catalog.Urgency
 		Priority catalog.Priority
 	}
 	// Assigned gives the ticket to a level, a team and, where known, a person.
 	Assigned struct {
-		reported
+		reportedFact
 		Level  catalog.Level
 		Team   string
 		Person string
 	}
 	// Acknowledged says that a person took the ticket up. It meets the response target.
-	Acknowledged struct{ reported }
+	Acknowledged struct{ reportedFact }
 	// Replied is a public message of the provider. From a person it meets the response target.
-	Replied struct{ reported }
+	Replied struct{ reportedFact }
 	// Wrote is a message of the client's side.
-	Wrote struct{ reported }
+	Wrote struct{ reportedFact }
 	// Noted is an internal note. No clock looks at it.
-	Noted struct{ reported }
+	Noted struct{ reportedFact }
 	// Waits says that the ticket waits for a party, which then has the ball.
 	Waits struct {
-		reported
+		reportedFact
 		For catalog.Party
 	}
 	// Resumed ends the waiting.
-	Resumed struct{ reported }
+	Resumed struct{ reportedFact }
 	// Escalated lifts the ticket to a higher level (functional) or to management (hierarchical).
 	Escalated struct {
-		reported
+		reportedFact
 		Hierarchical bool
 		Level        catalog.Level
 	}
 	// Restored says that the service works again, by a fix or a workaround.
 	Restored struct {
-		reported
+		reportedFact
 		Workaround bool
 	}
 	// Resolved says that the cause of this ticket is dealt with.
-	Resolved struct{ reported }
+	Resolved struct{ reportedFact }
 	// Closed ends the ticket.
-	Closed struct{ reported }
+	Closed struct{ reportedFact }
 	// Reopened takes a restored, resolved or closed ticket up again.
-	Reopened struct{ reported }
+	Reopened struct{ reportedFact }
 	// Merged ends the ticket in an older one of the same client.
 	Merged struct {
-		reported
+		reportedFact
 		Into string
 	}
 	// Absorbed says that a younger ticket was merged into this one.
 	Absorbed struct {
-		reported
+		reportedFact
 		Key string
 	}
 	// Linked relates the ticket to another.
 	Linked struct {
-		reported
+		reportedFact
 		Relation string
 		Key      string
 	}
 	// DueAgreed replaces the due of one clock by an instant agreed with the client.
 	DueAgreed struct {
-		reported
+		reportedFact
 		Target contract.TargetKind
 		Due    time.Time
 	}
 	// DueWithdrawn takes the agreed due back; the contract's own holds again.
 	DueWithdrawn struct {
-		reported
+		reportedFact
 		Target contract.TargetKind
 	}
 	// RootCausePublished says that the root-cause analysis was sent.
-	RootCausePublished struct{ reported }
+	RootCausePublished struct{ reportedFact }
 	// Worked logs time on the ticket.
 	Worked struct {
-		reported
+		reportedFact
 		Minutes  int // whole minutes, above zero
 		Activity catalog.Activity
 		Role     catalog.Role
@@ -142,7 +142,7 @@ type (
 	// NotShown says that the source of an imported history does not show when the target was
 	// met. Its verdict is then not measurable.
 	NotShown struct {
-		reported
+		reportedFact
 		Target contract.TargetKind
 	}
 )
@@ -152,21 +152,21 @@ type (
 type (
 	// Warned says that a part of the target was used up.
 	Warned struct {
-		decided
+		decidedFact
 		Target  contract.TargetKind
 		Round   time.Time
 		Percent int
 	}
 	// Breached says that a service level was broken.
 	Breached struct {
-		decided
+		decidedFact
 		Target contract.TargetKind
 		Round  time.Time
 	}
 	// Withdrawn says that a breach no longer holds, after a fact that was reported late or a
 	// change that moved the due.
 	Withdrawn struct {
-		decided
+		decidedFact
 		Target contract.TargetKind
 		Round  time.Time
 	}

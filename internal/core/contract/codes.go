@@ -37,6 +37,8 @@ const (
 	CodeTierMissing    reason.Code = "contract.tier_missing"    // model, known
 	CodeNoOption       reason.Code = "contract.no_option"       // option, model
 	CodeOwnCalendar    reason.Code = "contract.own_calendar"    // calendar, covered
+	CodeNoSeed         reason.Code = "contract.no_seed"         // seed, near, known
+	CodeKPIBinds       reason.Code = "contract.kpi_binds"       // key
 	CodeNoPause        reason.Code = "contract.no_pause"        // target
 	CodeOwnPause       reason.Code = "contract.own_pause"       //
 	CodeCurrency       reason.Code = "contract.currency"        // text
@@ -44,6 +46,5 @@ const (
 	CodeOtherClient    reason.Code = "contract.other_client"    // client, other
 	CodeOtherZone      reason.Code = "contract.other_zone"      // zone, other
 	CodeSameDay        reason.Code = "contract.same_day"        // date, file
-	CodeSameNumber     reason.Code = "contract.same_number"     // number, file
 	CodeNumberOrder    reason.Code = "contract.number_order"    // number, before
 )

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/fault"
 )
 
@@ -266,9 +267,10 @@ func (r *reader) plant(named, holidays *node) *node {
 			dates.items = append(dates.items, item)
 			return
 		}
-		seeded, err := seed(item.text)
-		if err != nil {
-			r.add(item.where, err)
+		_, seeded, ok := calendar.Seed(item.text)
+		if !ok {
+			known := calendar.Seeds()
+			r.fault(item.where, CodeNoSeed, "seed", item.text, "near", nearest(item.text, known), "known", known)
 			return
 		}
 		seeds.items = append(seeds.items, item)

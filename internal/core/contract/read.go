@@ -49,11 +49,11 @@ func (r *reader) document(n *node, d *Document) {
 		"reports":       r.reports(d),
 		"sources":       r.sources(d),
 	})
-	r.resolve(d)
 }
 
 // complete finds what a whole contract must say and this one does not.
 func (r *reader) complete(d *Document) {
+	r.resolve(d)
 	for _, key := range []struct {
 		name  string
 		given bool
@@ -282,7 +282,20 @@ func (r *reader) target(n *node, shared TargetClause) *TargetClause {
 	if absent {
 		return nil
 	}
+	if target.Promise == KPI {
+		r.bindsNot(n)
+		target.Warn, target.Credit = nil, 0
+	}
 	return &target
+}
+
+// bindsNot refuses what a key figure cannot have: it is measured, and nothing follows.
+func (r *reader) bindsNot(n *node) {
+	for _, p := range n.pairs {
+		if p.key == "warn" || p.key == "remedy" {
+			r.fault(p.where, CodeKPIBinds, "key", p.key)
+		}
+	}
 }
 
 func (r *reader) pauses(d *Document) func(*node) {

@@ -179,10 +179,6 @@ func (r *reader) resolve(d *Document) {
 	for _, p := range d.Pools {
 		pools = append(pools, p.Name)
 	}
-	r.named(d, calendars, pools)
-}
-
-func (r *reader) named(d *Document, calendars, pools []string) {
 	seen := map[Said]bool{}
 	check := func(s Said, known []string, code reason.Code) {
 		if s.Text == "" || seen[s] || slices.Contains(known, s.Text) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/intake/history"
 )
 
@@ -48,6 +49,11 @@ func open(t testing.TB, text string, o history.Options) *history.Reader {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// diff compares tickets, with what each entry says.
+func diff(want, got any) string {
+	return cmp.Diff(want, got, cmp.Comparer(func(a, b ticket.Fact) bool { return a == b }))
 }
 
 func TestUCITotals(t *testing.T) {

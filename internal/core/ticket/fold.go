@@ -53,6 +53,7 @@ type Ticket struct {
 	Opened    time.Time
 	Responded time.Time
 	Restored  time.Time // the first time
+	Solved    time.Time // since when it is restored, resolved or closed; zero while it is not
 	Closed    time.Time // the last time, zero after a reopening
 	Reopened  int       // how often
 	Minutes   int       // worked, all roles
@@ -113,7 +114,7 @@ func (t *Ticket) apply(e *Entry) {
 		t.end(StateClosed, e.At)
 		t.Closed = e.At
 	case Reopened:
-		t.State, t.WaitingFor, t.Closed = StateWorking, 0, time.Time{}
+		t.State, t.WaitingFor, t.Closed, t.Solved = StateWorking, 0, time.Time{}, time.Time{}
 		t.Reopened++
 	case Merged:
 		t.State, t.WaitingFor, t.MergedInto = StateMerged, 0, f.Into
@@ -140,6 +141,9 @@ func (t *Ticket) workOn() {
 }
 
 func (t *Ticket) end(state State, at time.Time) {
+	if t.Solved.IsZero() {
+		t.Solved = at
+	}
 	t.State, t.WaitingFor = state, 0
 	if t.Restored.IsZero() {
 		t.Restored = at

@@ -1,0 +1,148 @@
+package replay
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/reason"
+)
+
+// How a contract would have fitted, best first. Arguments of all: contract, promised (clocks
+// under a service level that were judged), kept, attained (percent), below (targets whose
+// goal was missed), pages, nights, overrun (minutes beyond the pools), percent (of what was
+// allotted).
+const (
+	CodeFits          reason.Code = "replay.fits"           // promises kept, hours enough
+	CodeOverruns      reason.Code = "replay.overruns"       // promises kept, hours not enough
+	CodeNoPromise     reason.Code = "replay.no_promise"     // promises nothing, hours enough
+	CodeNothingEnough reason.Code = "replay.nothing_enough" // promises nothing, and not even the hours are enough
+	CodeBreaks        reason.Code = "replay.breaks"         // the goals of its promises were missed
+)
+
+// order of the codes above is the order of fit.
+var order = []reason.Code{CodeFits, CodeOverruns, CodeNoPromise, CodeNothingEnough, CodeBreaks}
+
+// OverrunTolerance is how much more than the allotted hours still counts as enough, in
+// percent: a few hours a year are settled, not renegotiated.
+const OverrunTolerance = 10
+
+// Column is one contract of a comparison.
+type Column struct {
+	*Tally
+	// Hours has what the work would have taken from the pools, for each share of the effort
+	// in Shares; it is empty when neither the history nor anybody says what the work took.
+	Hours []Hours
+}
+
+// Shares are the percentages of an assumed effort that a comparison is made for.
+var Shares = [3]int{50, 100, 200}
+
+// Place is the place of a column in a ranking.
+type Place struct {
+	Column int // index
+	Why    reason.Reason
+}
+
+// Rank orders the columns by fit, best first, with the hours at an index of Column.Hours.
+//
+// A contract whose promises would have been kept comes before one that promises nothing,
+// and both before one that would have broken its word. Of two that keep theirs, the
+// cheaper comes first when both have a price; else the one that promises more, then the
+// one with fewer pages out of hours. Of two that break theirs, the one that keeps more.
+func Rank(columns []Column, share int) []Place {
+	places := make([]Place, len(columns))
+	for i, c := range columns {
+		places[i] = Place{Column: i, Why: c.fit(share)}
+	}
+	slices.SortStableFunc(places, func(a, b Place) int {
+		fit := slices.Index(order, a.Why.Code)
+		if d := cmp.Compare(fit, slices.Index(order, b.Why.Code)); d != 0 {
+			return d
+		}
+		return columns[a.Column].compare(columns[b.Column], share, order[fit])
+	})
+	return places
+}
+
+func (c Column) compare(other Column, share int, fit reason.Code) int {
+	mine, others := c.Total(contract.SLA), other.Total(contract.SLA)
+	if fit == CodeBreaks {
+		a, _ := mine.Attained()
+		b, _ := others.Attained()
+		if d := cmp.Compare(b, a); d != 0 {
+			return d
+		}
+	}
+	if len(c.Hours) > share && len(other.Hours) > share {
+		a, b := c.Hours[share].Cost, other.Hours[share].Cost
+		if !a.IsZero() && !b.IsZero() && a.Currency == b.Currency && a.Minor != b.Minor {
+			return cmp.Compare(a.Minor, b.Minor)
+		}
+	}
+	return cmp.Or(
+		cmp.Compare(others.Judged()+others.Open, mine.Judged()+mine.Open),
+		cmp.Compare(c.Nights.Total(), other.Nights.Total()),
+	)
+}
+
+// fit says how one contract would have fitted.
+func (c Column) fit(share int) reason.Reason {
+	sla := c.Total(contract.SLA)
+	attained, _ := sla.Attained()
+	below := c.Below()
+	overrun, percent := 0, 0
+	if len(c.Hours) > share {
+		overrun, percent = c.Hours[share].Overrun(), c.Hours[share].OverrunPercent()
+	}
+	enough := percent <= OverrunTolerance
+	var code reason.Code
+	switch promises := sla.Judged()+sla.Open+sla.NotMeasurable > 0; {
+	case len(below) > 0:
+		code = CodeBreaks
+	case promises && enough:
+		code = CodeFits
+	case promises:
+		code = CodeOverruns
+	case enough:
+		code = CodeNoPromise
+	default:
+		code = CodeNothingEnough
+	}
+	return reason.New(code, "contract", c.Contract.Name, "promised", sla.Judged(), "kept", sla.Kept, "attained", attained,
+		"below", below, "pages", c.Nights.Total(), "nights", c.Nights.Disturbed(), "overrun", overrun, "percent", percent)
+}
+
+// Below names the kinds of target whose goal was missed at some priority, such as
+// "restoration P2", among service levels.
+func (t *Tally) Below() []string {
+	var missed []string
+	for kind, priorities := range t.Counts[contract.SLA] {
+		for p, n := range priorities {
+			if n.Below() {
+				missed = append(missed, contract.TargetKind(kind).String()+" "+priority(p))
+			}
+		}
+	}
+	return missed
+}
+
+// Flip is a share of the assumed effort at which another contract fits best.
+type Flip struct {
+	Percent int
+	Best    int // index of the column that fits best there
+}
+
+// Flips lists the shares at which the best contract is another one than at the share that
+// was assumed. A ranking without flips does not rest on how much effort was assumed.
+func Flips(columns []Column) []Flip {
+	assumed := slices.Index(Shares[:], 100)
+	best := Rank(columns, assumed)[0].Column
+	var flips []Flip
+	for i, percent := range Shares {
+		if other := Rank(columns, i)[0].Column; other != best {
+			flips = append(flips, Flip{Percent: percent, Best: other})
+		}
+	}
+	return flips
+}

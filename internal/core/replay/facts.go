@@ -1,0 +1,131 @@
+package replay
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// Facts are what a history says whatever the contract: how many tickets, when, and how long
+// they stayed. A ticket is solved from when it is restored, resolved or closed for the last time.
+type Facts struct {
+	Tickets    int
+	ByKind     [catalog.NumKinds]int
+	ByPriority [catalog.NumPriorities]int // at the end
+	Reopened   int                        // tickets that were taken up again
+	Minutes    int                        // of work that the history shows
+
+	zone     *time.Location
+	months   map[calendar.Date]*Month // by first date
+	unsolved []time.Time              // when they were logged
+}
+
+// Month is one calendar month of a history, in its zone.
+type Month struct {
+	First   calendar.Date
+	Logged  int
+	Solved  int
+	Backlog int // unsolved at the end of the month
+}
+
+// NewFacts starts the facts of a history whose days are those of a zone.
+func NewFacts(zone *time.Location) *Facts {
+	return &Facts{zone: zone, months: map[calendar.Date]*Month{}}
+}
+
+// Add counts a ticket as it stood at the end of the history.
+func (f *Facts) Add(t Ticket, end time.Time) {
+	now, ok := ticket.Fold(ticket.NewTimeline(t.Entries...), end)
+	if !ok {
+		return
+	}
+	f.Tickets++
+	f.ByKind[now.Kind]++
+	f.ByPriority[now.Priority]++
+	f.Minutes += now.Minutes
+	if now.Reopened > 0 {
+		f.Reopened++
+	}
+	f.month(now.Opened).Logged++
+	if now.Solved.IsZero() {
+		f.unsolved = append(f.unsolved, now.Opened)
+	} else {
+		f.month(now.Solved).Solved++
+	}
+}
+
+func (f *Facts) month(at time.Time) *Month {
+	first := calendar.DateOf(at, f.zone)
+	first.Day = 1
+	m := f.months[first]
+	if m == nil {
+		m = &Month{First: first}
+		f.months[first] = m
+	}
+	return m
+}
+
+// Merge adds the facts of other tickets of the same history.
+func (f *Facts) Merge(other *Facts) {
+	f.Tickets += other.Tickets
+	for i := range f.ByKind {
+		f.ByKind[i] += other.ByKind[i]
+	}
+	for i := range f.ByPriority {
+		f.ByPriority[i] += other.ByPriority[i]
+	}
+	f.Reopened += other.Reopened
+	f.Minutes += other.Minutes
+	for first, m := range other.months {
+		mine := f.month(first.Start(f.zone))
+		mine.Logged += m.Logged
+		mine.Solved += m.Solved
+	}
+	f.unsolved = append(f.unsolved, other.unsolved...)
+}
+
+// Months lists the months from the first to the last in which something happened, with the
+// backlog at the end of each.
+func (f *Facts) Months() []Month {
+	firsts := slices.SortedFunc(maps.Keys(f.months), calendar.Date.Compare)
+	if len(firsts) == 0 {
+		return nil
+	}
+	var all []Month
+	backlog := 0
+	for first := firsts[0]; first.Compare(firsts[len(firsts)-1]) <= 0; first = nextMonth(first) {
+		m := Month{First: first}
+		if counted, ok := f.months[first]; ok {
+			m = *counted
+		}
+		backlog += m.Logged - m.Solved
+		m.Backlog = backlog
+		all = append(all, m)
+	}
+	return all
+}
+
+func nextMonth(first calendar.Date) calendar.Date {
+	next := first.AddDays(31)
+	next.Day = 1
+	return next
+}
+
+// AgeLimits are the upper ends, in days, of all but the last group of Ages.
+var AgeLimits = [3]int{30, 60, 90}
+
+// Ages counts the tickets that are unsolved at the end of the history by their age: up to
+// 30 days, to 60, to 90, and more.
+func (f *Facts) Ages(end time.Time) [4]int {
+	var groups [4]int
+	for _, logged := range f.unsolved {
+		days := int(end.Sub(logged) / (24 * time.Hour))
+		group, _ := slices.BinarySearch(AgeLimits[:], days)
+		groups[group]++
+	}
+	return groups
+}

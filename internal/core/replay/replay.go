@@ -1,0 +1,175 @@
+// Package replay holds a history against contracts: what each would have promised, kept and
+// broken, and what it would have asked of people and hours.
+//
+// It calls the engine of the live desk unchanged (watch, clock, ledger), one ticket at a
+// time, and adds up. Nothing here decides a verdict.
+package replay
+
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/core/watch"
+)
+
+// Contract is one contract that the history is held against.
+type Contract struct {
+	Name  string
+	Terms contract.Terms
+}
+
+// Ticket is one ticket of the history.
+type Ticket struct {
+	Key string
+	// Entries are the reported entries in the order in which they were recorded.
+	Entries []ticket.Entry
+}
+
+// Ended tells whether the ticket needs no look at the end of the history: whatever its
+// clocks say at its last entry, they say for ever.
+func (t Ticket) Ended() bool {
+	if len(t.Entries) == 0 {
+		return true
+	}
+	_, closed := t.Entries[len(t.Entries)-1].Fact.(ticket.Closed)
+	return closed
+}
+
+// Under replays the ticket under terms, as the live desk would have recorded it, and
+// settles it up to the end of the history. The timeline is emptied first.
+func (t Ticket) Under(terms contract.Terms, tl *ticket.Timeline, end time.Time) {
+	tl.Reset()
+	c := watch.Case{Terms: terms, Timeline: tl}
+	for _, e := range t.Entries {
+		c.Record(e, e.Recorded)
+	}
+	c.Settle(end)
+}
+
+// Tally is what a contract would have meant for the tickets that were added to it.
+type Tally struct {
+	Contract Contract
+	Tickets  int
+	// Counts by what the target promised, its kind, and the priority at the end.
+	Counts [2][contract.NumTargets][catalog.NumPriorities]Count
+	Told   Told
+	Nights Nights
+	Worst  []Case // the latest ones, most over first, at most KeepWorst
+
+	timeline ticket.Timeline
+}
+
+// Count counts the rounds of clocks. Kept and Late are the denominator of attainment; Open
+// and NotMeasurable are left out of it, and counted beside it.
+type Count struct {
+	Kept          int
+	Late          int // breached or, for a key figure, missed
+	Open          int // within, and still running at the end of the history
+	NotMeasurable int // the history does not show when the target was met
+	Goal          float64
+}
+
+// Judged is the denominator of attainment.
+func (c Count) Judged() int { return c.Kept + c.Late }
+
+// Attained is the percentage kept, false when nothing was judged.
+func (c Count) Attained() (float64, bool) {
+	if c.Judged() == 0 {
+		return 0, false
+	}
+	return 100 * float64(c.Kept) / float64(c.Judged()), true
+}
+
+// Below tells whether a goal was missed.
+func (c Count) Below() bool {
+	attained, ok := c.Attained()
+	return ok && attained < c.Goal
+}
+
+func (c *Count) add(other Count) {
+	c.Kept += other.Kept
+	c.Late += other.Late
+	c.Open += other.Open
+	c.NotMeasurable += other.NotMeasurable
+	c.Goal = max(c.Goal, other.Goal)
+}
+
+// Told counts what the desk would have been told.
+type Told struct{ Warnings, Breaches, Withdrawals int }
+
+// NewTally starts a tally of a contract.
+func NewTally(c Contract) *Tally { return &Tally{Contract: c} }
+
+// Add replays a ticket under the contract, up to the end of the history, and counts it.
+func (t *Tally) Add(one Ticket, end time.Time) {
+	tl := &t.timeline
+	one.Under(t.Contract.Terms, tl, end)
+	t.Tickets++
+	for _, e := range tl.Entries() {
+		switch e.Fact.(type) {
+		case ticket.Warned:
+			t.Told.Warnings++
+		case ticket.Breached:
+			t.Told.Breaches++
+		case ticket.Withdrawn:
+			t.Told.Withdrawals++
+		}
+	}
+	for r := range clock.Rounds(t.Contract.Terms, tl, end) {
+		t.count(r.Clock)
+		if r.Verdict.Late() {
+			t.worst(Case{Ticket: one, Clock: r.Clock, End: end})
+		}
+	}
+	t.Nights.add(t.Contract.Terms, tl)
+}
+
+func (t *Tally) count(c clock.Clock) {
+	n := &t.Counts[c.Promise][c.Kind][c.Priority]
+	n.Goal = c.Target.Goal
+	switch {
+	case c.Verdict == clock.NotMeasurable:
+		n.NotMeasurable++
+	case c.Verdict.Late():
+		n.Late++
+	case c.Phase == clock.Stopped:
+		n.Kept++
+	default:
+		n.Open++
+	}
+}
+
+// Merge adds what another tally of the same contract has counted. The order of merging
+// changes nothing.
+func (t *Tally) Merge(other *Tally) {
+	t.Tickets += other.Tickets
+	for promise := range t.Counts {
+		for kind := range t.Counts[promise] {
+			for priority := range t.Counts[promise][kind] {
+				t.Counts[promise][kind][priority].add(other.Counts[promise][kind][priority])
+			}
+		}
+	}
+	t.Told.Warnings += other.Told.Warnings
+	t.Told.Breaches += other.Told.Breaches
+	t.Told.Withdrawals += other.Told.Withdrawals
+	t.Nights.merge(other.Nights)
+	for _, c := range other.Worst {
+		t.worst(c)
+	}
+}
+
+// Total adds up the counts of one promise over all kinds of target and priorities.
+func (t *Tally) Total(p contract.Promise) Count {
+	var sum Count
+	for kind := range t.Counts[p] {
+		for priority := range t.Counts[p][kind] {
+			sum.add(t.Counts[p][kind][priority])
+		}
+	}
+	sum.Goal = 0 // goals belong to single targets
+	return sum
+}

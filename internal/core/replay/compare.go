@@ -3,6 +3,7 @@ package replay
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -145,4 +146,46 @@ func Flips(columns []Column) []Flip {
 		}
 	}
 	return flips
+}
+
+// Effort tells where the hours of a comparison come from.
+type Effort uint8
+
+// Where effort comes from.
+const (
+	EffortUnknown Effort = iota // nobody says; hours are not compared
+	EffortHistory               // the history shows the work
+	EffortAssumed               // somebody assumed it, and says so in a file
+)
+
+// Comparison is a history held against several contracts.
+type Comparison struct {
+	Source      string // name of the history
+	Facts       *Facts
+	First, End  time.Time // of the history, UTC
+	Zone        *time.Location
+	Effort      Effort
+	Assumptions string // name of the file, when the effort is assumed
+	Columns     []Column
+	// What was read and what was not used, for the reader to judge the figures by.
+	Rows, Skipped int
+}
+
+// Share is the index in Shares, and so in Column.Hours, of the effort as it was stated.
+func (c *Comparison) Share() int {
+	if c.Effort == EffortAssumed {
+		return slices.Index(Shares[:], 100)
+	}
+	return 0
+}
+
+// Ranking orders the contracts by fit, with the effort as it was stated.
+func (c *Comparison) Ranking() []Place { return Rank(c.Columns, c.Share()) }
+
+// Flips lists the shares of an assumed effort at which another contract fits best.
+func (c *Comparison) Flips() []Flip {
+	if c.Effort != EffortAssumed {
+		return nil
+	}
+	return Flips(c.Columns)
 }

@@ -30,6 +30,7 @@ func BenchmarkDue80h(b *testing.B)   { benchmarkDue(b, 80*time.Hour) }
 func BenchmarkDue8000h(b *testing.B) { benchmarkDue(b, 8000*time.Hour) }
 
 func benchmarkDue(b *testing.B, open time.Duration) {
+	b.Helper()
 	c := office(b)
 	b.ReportAllocs()
 	for b.Loop() {

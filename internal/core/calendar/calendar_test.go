@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,6 +101,22 @@ func TestCalendarKeepsNoHoldOfTheSpec(t *testing.T) {
 	if !c.IsOpen(at(t, "2026-11-24T12:00:00Z")) {
 		t.Error("the hours were changed from outside")
 	}
+}
+
+// TestManyAskAtOnce is for the race detector: years are compiled while others read.
+func TestManyAskAtOnce(t *testing.T) {
+	t.Parallel()
+	c := mustNew(t, everyDay("Europe/Amsterdam", calendar.Interval{From: 9 * 60, To: 17 * 60}))
+	from := at(t, "2026-11-24T08:00:00Z")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if due, ok := c.Due(from, 8000*time.Hour); !ok || c.Between(from, due) != 8000*time.Hour {
+				t.Errorf("due %v %v", due, ok)
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestAlwaysLooksAtNothingElse(t *testing.T) {

@@ -96,7 +96,7 @@ func (d Date) number() int {
 }
 
 func dateOfNumber(n int) Date {
-	return DateOf(time.Unix(int64(n)*secondsPerDay, 0), time.UTC)
+	return DateOf(time.Unix(int64(n)*secondsPerDay, 0).UTC(), time.UTC)
 }
 
 // weekday of a day number: 1970-01-01 was a Thursday.

@@ -328,9 +328,16 @@ func (e *Examination) conclude(s *survey) {
 	for _, f := range m.undecided() {
 		e.Undecided = append(e.Undecided, e.in.fault(f, 0, 0))
 	}
-	if form, ok := compileForm(m.Dates.Form); ok && e.zone == nil && !form.hasZone() {
+	if e.zone == nil && e.NeedsZone() {
 		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeZoneMissing, "form", m.Dates.Form), 0, 0))
 	}
+}
+
+// NeedsZone tells whether timestamps are wall times, so that Options.Zone says when they
+// were.
+func (e *Examination) NeedsZone() bool {
+	form, ok := compileForm(e.Mapping.Dates.Form)
+	return ok && !form.hasZone()
 }
 
 // guessStates gives a meaning to the states that the mapping does not know.

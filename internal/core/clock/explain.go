@@ -153,3 +153,14 @@ func (e Explanation) Counted() time.Duration {
 	}
 	return sum
 }
+
+// Reason says what a segment was. Arguments: from, to (instants), span, party, calendar,
+// version, priority, and for counted and shut time why (the calendar's reason).
+func (s Segment) Reason() reason.Reason {
+	r := reason.New(s.What, "from", s.From, "to", s.To, "span", s.To.Sub(s.From), "party", s.Party,
+		"calendar", s.Calendar, "version", s.Version, "priority", s.Priority)
+	if s.Why != "" {
+		r.Args = append(r.Args, reason.Arg{Name: "why", Value: reason.New(s.Why, "name", s.Holiday)})
+	}
+	return r
+}

@@ -50,25 +50,25 @@ type (
 	// Logged opens the ticket. It is the first entry of every timeline.
 	Logged struct {
 		reportedFact
-		Kind     catalog.Kind
-		Impact   catalog.Impact
-		Urgency  catalog.Urgency
-		Priority catalog.Priority
+		Kind     catalog.Kind     `json:"kind,omitzero"`
+		Impact   catalog.Impact   `json:"impact,omitzero"`
+		Urgency  catalog.Urgency  `json:"urgency,omitzero"`
+		Priority catalog.Priority `json:"priority,omitzero"`
 	}
 	// Classified sets impact, urgency and the priority that follows from them, or a priority
 	// by hand with impact and urgency left out.
 	Classified struct {
 		reportedFact
-		Impact   catalog.Impact
-		Urgency  catalog.Urgency
-		Priority catalog.Priority
+		Impact   catalog.Impact   `json:"impact,omitzero"`
+		Urgency  catalog.Urgency  `json:"urgency,omitzero"`
+		Priority catalog.Priority `json:"priority,omitzero"`
 	}
 	// Assigned gives the ticket to a level, a team and, where known, a person.
 	Assigned struct {
 		reportedFact
-		Level  catalog.Level
-		Team   string
-		Person string
+		Level  catalog.Level `json:"level,omitzero"`
+		Team   string        `json:"team,omitzero"`
+		Person string        `json:"person,omitzero"`
 	}
 	// Acknowledged says that a person took the ticket up. It meets the response target.
 	Acknowledged struct{ reportedFact }
@@ -81,20 +81,20 @@ type (
 	// Waits says that the ticket waits for a party, which then has the ball.
 	Waits struct {
 		reportedFact
-		For catalog.Party
+		For catalog.Party `json:"for,omitzero"`
 	}
 	// Resumed ends the waiting.
 	Resumed struct{ reportedFact }
 	// Escalated lifts the ticket to a higher level (functional) or to management (hierarchical).
 	Escalated struct {
 		reportedFact
-		Hierarchical bool
-		Level        catalog.Level
+		Hierarchical bool          `json:"hierarchical,omitzero"`
+		Level        catalog.Level `json:"level,omitzero"`
 	}
 	// Restored says that the service works again, by a fix or a workaround.
 	Restored struct {
 		reportedFact
-		Workaround bool
+		Workaround bool `json:"workaround,omitzero"`
 	}
 	// Resolved says that the cause of this ticket is dealt with.
 	Resolved struct{ reportedFact }
@@ -105,45 +105,45 @@ type (
 	// Merged ends the ticket in an older one of the same client.
 	Merged struct {
 		reportedFact
-		Into string
+		Into string `json:"into,omitzero"`
 	}
 	// Absorbed says that a younger ticket was merged into this one.
 	Absorbed struct {
 		reportedFact
-		Key string
+		Key string `json:"key,omitzero"`
 	}
 	// Linked relates the ticket to another.
 	Linked struct {
 		reportedFact
-		Relation string
-		Key      string
+		Relation string `json:"relation,omitzero"`
+		Key      string `json:"key,omitzero"`
 	}
 	// DueAgreed replaces the due of one clock by an instant agreed with the client.
 	DueAgreed struct {
 		reportedFact
-		Target contract.TargetKind
-		Due    time.Time
+		Target contract.TargetKind `json:"target"`
+		Due    time.Time           `json:"due,omitzero"`
 	}
 	// DueWithdrawn takes the agreed due back; the contract's own holds again.
 	DueWithdrawn struct {
 		reportedFact
-		Target contract.TargetKind
+		Target contract.TargetKind `json:"target"`
 	}
 	// RootCausePublished says that the root-cause analysis was sent.
 	RootCausePublished struct{ reportedFact }
 	// Worked logs time on the ticket.
 	Worked struct {
 		reportedFact
-		Minutes  int // whole minutes, above zero
-		Activity catalog.Activity
-		Role     catalog.Role
-		Day      calendar.Date
+		Minutes  int              `json:"minutes,omitzero"` // whole minutes, above zero
+		Activity catalog.Activity `json:"activity,omitzero"`
+		Role     catalog.Role     `json:"role,omitzero"`
+		Day      calendar.Date    `json:"day,omitzero"`
 	}
 	// NotShown says that the source of an imported history does not show when the target was
 	// met. Its verdict is then not measurable.
 	NotShown struct {
 		reportedFact
-		Target contract.TargetKind
+		Target contract.TargetKind `json:"target"`
 	}
 )
 
@@ -153,22 +153,22 @@ type (
 	// Warned says that a part of the target was used up.
 	Warned struct {
 		decidedFact
-		Target  contract.TargetKind
-		Round   time.Time
-		Percent int
+		Target  contract.TargetKind `json:"target"`
+		Round   time.Time           `json:"round,omitzero"`
+		Percent int                 `json:"percent,omitzero"`
 	}
 	// Breached says that a service level was broken.
 	Breached struct {
 		decidedFact
-		Target contract.TargetKind
-		Round  time.Time
+		Target contract.TargetKind `json:"target"`
+		Round  time.Time           `json:"round,omitzero"`
 	}
 	// Withdrawn says that a breach no longer holds, after a fact that was reported late or a
 	// change that moved the due.
 	Withdrawn struct {
 		decidedFact
-		Target contract.TargetKind
-		Round  time.Time
+		Target contract.TargetKind `json:"target"`
+		Round  time.Time           `json:"round,omitzero"`
 	}
 )
 

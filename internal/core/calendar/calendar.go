@@ -7,6 +7,7 @@
 package calendar
 
 import (
+	"sort"
 	"sync/atomic"
 	"time"
 )
@@ -103,35 +104,17 @@ func (c *Calendar) NextOpen(from time.Time) (time.Time, bool) {
 // midnight belong to two dates, of which the first closes at midnight. It is not ok when n
 // is less than 1 or the calendar's years end first.
 func (c *Calendar) CloseOfDay(from time.Time, n int) (time.Time, bool) {
-	for at := from; n > 0; {
-		opens, ok := c.NextOpen(at)
-		if !ok || !opens.Before(LastInstant) {
-			return time.Time{}, false
+	if n < 1 {
+		return time.Time{}, false
+	}
+	start := clamp(from)
+	for i := index(start); i < len(c.years); i++ {
+		closes := c.year(i).closes
+		next := sort.Search(len(closes), func(i int) bool { return closes[i] > start })
+		if last := next + n - 1; last < len(closes) {
+			return instant(closes[last]), true
 		}
-		today := DateOf(opens, c.zone)
-		// Clocks that go back over midnight bring yesterday back.
-		for _, date := range []Date{today.AddDays(-1), today} {
-			if closes, ok := c.closeOf(date); ok && closes.After(at) {
-				at = closes
-				n--
-			}
-			if n == 0 {
-				return at, true
-			}
-		}
+		n -= len(closes) - next
 	}
 	return time.Time{}, false
-}
-
-// closeOf returns where the last open time of a date ends.
-func (c *Calendar) closeOf(date Date) (closes time.Time, ok bool) {
-	const farthest = secondsPerDay // no zone is a day away from UTC
-	day := date.number()
-	midnight := int64(day) * secondsPerDay
-	for p := range c.walk(midnight-farthest, midnight+secondsPerDay+farthest) {
-		if p.day == day && p.open {
-			closes, ok = time.Unix(p.to, 0).UTC(), true
-		}
-	}
-	return closes, ok
 }

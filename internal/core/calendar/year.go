@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -37,8 +38,9 @@ func index(nanos int64) int { return instant(nanos).Year() - firstYear }
 
 // year holds the open time of one UTC year. Instants are Unix nanoseconds.
 type year struct {
-	spans []span // in order, apart from each other
-	total int64
+	spans  []span // in order, apart from each other
+	total  int64
+	closes []int64 // where each local date's last open time ends, in order
 }
 
 // span is a run of open time.
@@ -65,19 +67,40 @@ func (c *Calendar) compile(number int) *year {
 	if !c.hours.mayOpen(floorDay(from)-1, floorDay(to)+1) {
 		return y
 	}
-	for p := range c.walk(from, to) {
-		if !p.open {
-			continue
+	// Dates that end in the year are seen whole, even one that clocks gone back let last for
+	// two days.
+	const longestDate = 2 * secondsPerDay
+	end := min(to+longestDate, LastInstant.Unix())
+	first := floorDay(from) - 1
+	closes := slices.Repeat([]int64{from}, floorDay(end)+2-first) // by date; from: not at all
+	for p := range c.walk(from, end) {
+		if p.open {
+			closes[p.day-first] = p.to
+			y.add(p.from, min(p.to, to))
 		}
-		start, end := p.from*int64(time.Second), p.to*int64(time.Second)
-		if last := len(y.spans) - 1; last >= 0 && y.spans[last].to == start {
-			y.spans[last].to = end
-		} else {
-			y.spans = append(y.spans, span{start, end, y.total})
+	}
+	slices.Sort(closes)
+	for _, at := range closes {
+		if from < at && at <= to {
+			y.closes = append(y.closes, at*int64(time.Second))
 		}
-		y.total += end - start
 	}
 	return y
+}
+
+// add appends open time, in Unix seconds and in order. There is none when to is not after
+// from.
+func (y *year) add(from, to int64) {
+	if from >= to {
+		return
+	}
+	start, end := from*int64(time.Second), to*int64(time.Second)
+	if last := len(y.spans) - 1; last >= 0 && y.spans[last].to == start {
+		y.spans[last].to = end
+	} else {
+		y.spans = append(y.spans, span{start, end, y.total})
+	}
+	y.total += end - start
 }
 
 // find returns the index of the first span that ends after an instant.

@@ -2,17 +2,19 @@ package replay
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
 // How a contract would have fitted, best first. Arguments of all: contract, promised (clocks
-// under a service level that were judged), kept, attained (percent), below (targets whose
-// goal was missed), pages, nights, overrun (minutes beyond the pools), percent (of what was
-// allotted).
+// under a service level that were judged), kept, attained (percent, rounded down to a tenth),
+// below (a CodeGoalMissed for each target whose goal was missed), pages, nights, overrun
+// (beyond the pools) and allotted (open time), percent (of what was allotted).
 const (
 	CodeFits          reason.Code = "replay.fits"           // promises kept, hours enough
 	CodeOverruns      reason.Code = "replay.overruns"       // promises kept, hours not enough
@@ -20,6 +22,9 @@ const (
 	CodeNothingEnough reason.Code = "replay.nothing_enough" // promises nothing, and not even the hours are enough
 	CodeBreaks        reason.Code = "replay.breaks"         // the goals of its promises were missed
 )
+
+// CodeGoalMissed is a target whose goal was missed: target, priority, kept, judged, goal.
+const CodeGoalMissed reason.Code = "replay.goal_missed"
 
 // order of the codes above is the order of fit.
 var order = []reason.Code{CodeFits, CodeOverruns, CodeNoPromise, CodeNothingEnough, CodeBreaks}
@@ -91,10 +96,15 @@ func (c Column) compare(other Column, share int, fit reason.Code) int {
 func (c Column) fit(share int) reason.Reason {
 	sla := c.Total(contract.SLA)
 	attained, _ := sla.Attained()
-	below := c.Below()
-	overrun, percent := 0, 0
+	var below []reason.Reason
+	for _, m := range c.Below() {
+		below = append(below, reason.New(CodeGoalMissed,
+			"target", m.Kind, "priority", m.Priority, "kept", m.Kept, "judged", m.Judged(), "goal", m.Goal))
+	}
+	overrun, allotted, percent := 0, 0, 0
 	if len(c.Hours) > share {
-		overrun, percent = c.Hours[share].Overrun(), c.Hours[share].OverrunPercent()
+		h := c.Hours[share]
+		overrun, allotted, percent = h.Overrun(), h.Allotted(), h.OverrunPercent()
 	}
 	enough := percent <= OverrunTolerance
 	var code reason.Code
@@ -110,22 +120,36 @@ func (c Column) fit(share int) reason.Reason {
 	default:
 		code = CodeNothingEnough
 	}
-	return reason.New(code, "contract", c.Contract.Name, "promised", sla.Judged(), "kept", sla.Kept, "attained", attained,
-		"below", below, "pages", c.Nights.Total(), "nights", c.Nights.Disturbed(), "overrun", overrun, "percent", percent)
+	return reason.New(code, "contract", c.Contract.Name, "promised", sla.Judged(), "kept", sla.Kept,
+		"attained", math.Floor(10*attained)/10, "below", below, "pages", c.Nights.Total(), "nights", c.Nights.Disturbed(),
+		"overrun", minutes(overrun), "allotted", minutes(allotted), "percent", percent)
 }
 
-// Below names the kinds of target whose goal was missed at some priority, such as
-// "restoration P2", among service levels.
-func (t *Tally) Below() []string {
-	var missed []string
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// Goal is how one target of a contract was kept.
+type Goal struct {
+	Kind     contract.TargetKind
+	Priority catalog.Priority
+	Count
+}
+
+// Goals lists the service levels that have a goal and were judged.
+func (t *Tally) Goals() []Goal {
+	var goals []Goal
 	for kind, priorities := range t.Counts[contract.SLA] {
 		for p, n := range priorities {
-			if n.Below() {
-				missed = append(missed, contract.TargetKind(kind).String()+" "+priority(p))
+			if n.Goal > 0 && n.Judged() > 0 {
+				goals = append(goals, Goal{contract.TargetKind(kind), catalog.Priority(p), n})
 			}
 		}
 	}
-	return missed
+	return goals
+}
+
+// Below lists the service levels whose goal was missed.
+func (t *Tally) Below() []Goal {
+	return slices.DeleteFunc(t.Goals(), func(g Goal) bool { return !g.Count.Below() })
 }
 
 // Flip is a share of the assumed effort at which another contract fits best.

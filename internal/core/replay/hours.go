@@ -2,7 +2,6 @@ package replay
 
 import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
-	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 )
 
@@ -60,5 +59,3 @@ func (h Hours) sum(of func(PeriodHours) int) int {
 	}
 	return total
 }
-
-func priority(p int) string { return catalog.Priority(p).String() }

@@ -54,19 +54,17 @@ type Explanation struct {
 // Clocks that restart have one explanation for each round.
 func Explain(terms contract.Terms, tl *ticket.Timeline, at time.Time) []Explanation {
 	var all []Explanation
-	for r := range Rounds(terms, tl, at) {
-		all = append(all, r.explain(at))
+	var v View
+	v.Look(terms, tl, at)
+	for r := range v.All() {
+		all = append(all, r.explain())
 	}
 	return all
 }
 
-func (r *Round) explain(at time.Time) Explanation {
-	end := at
-	if !r.Stopped.IsZero() {
-		end = r.Stopped
-	}
-	e := Explanation{Clock: r.Clock, Reason: r.reason(end)}
-	for w := r.m.walk(r.m.round.spans, end); w.next(); {
+func (r *Round) explain() Explanation {
+	e := Explanation{Clock: r.Clock, Reason: r.reason()}
+	for w := r.m.walk(r.end()); w.next(); {
 		e.Segments = w.segments(e.Segments)
 	}
 	return e
@@ -117,11 +115,11 @@ func join(to []Segment, s Segment) []Segment {
 	return append(to, s)
 }
 
-func (r *Round) reason(end time.Time) reason.Reason {
+func (r *Round) reason() reason.Reason {
 	return reason.New(r.code(),
 		"target", r.Kind, "promise", r.Target.Promise, "priority", r.Priority, "version", r.Version,
 		"clause", r.Target.Clause.String(), "calendar", r.Target.CalendarName, "work_days", r.Target.WorkDays,
-		"since", r.Since, "end", end, "due", r.Due, "agreed", r.Agreed, "contract_due", r.ContractDue,
+		"since", r.Since, "end", r.end(), "due", r.Due, "agreed", r.Agreed, "contract_due", r.ContractDue,
 		"elapsed", r.Elapsed, "allowed", r.Allowed, "remaining", r.Remaining, "party", r.WaitsFor,
 	)
 }

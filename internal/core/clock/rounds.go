@@ -4,39 +4,81 @@ import (
 	"iter"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
-// Round is one run of one clock, with what can be asked about it beyond its reading.
-type Round struct {
-	Clock
-	m machine
+// View looks at the clocks of a ticket as they stood at an instant, round by round. It may
+// look at one ticket after the other and then asks for no new memory. The zero View is
+// ready to look; it is not safe for concurrent use.
+type View struct {
+	at    time.Time
+	marks []mark
+	lent  memory
+	round Round
 }
 
-// Rounds yields every round of every clock of a ticket as it stood at an instant, in the
-// order of the kinds of target and, within one, in the order of time. Clocks that have not
-// started yield nothing. A Round is valid until the next one is yielded.
-func Rounds(terms contract.Terms, tl *ticket.Timeline, at time.Time) iter.Seq[*Round] {
+// Round is one run of one clock: its reading, and what can be asked beyond it.
+type Round struct {
+	Clock
+	m  machine
+	at time.Time // of the reading
+}
+
+// end is where the round ended, or the instant of the reading.
+func (r *Round) end() time.Time {
+	if r.Stopped.IsZero() {
+		return r.at
+	}
+	return r.Stopped
+}
+
+// Look turns the view to a ticket. Entries and contract versions after the instant change
+// nothing.
+func (v *View) Look(terms contract.Terms, tl *ticket.Timeline, at time.Time) {
+	v.at = at
+	v.marks = collect(v.marks[:0], terms, tl, at)
+}
+
+// Kind is the kind of the ticket, 0 while it is not logged.
+func (v *View) Kind() catalog.Kind {
+	if len(v.marks) == 0 {
+		return 0
+	}
+	return v.marks[0].kind
+}
+
+// Rounds yields the rounds of one clock in the order of time. A clock that has not started
+// yields nothing. A Round is valid until the next one is yielded.
+func (v *View) Rounds(kind contract.TargetKind) iter.Seq[*Round] {
 	return func(yield func(*Round) bool) {
-		var buffer [markBuffer]mark
-		var lent memory
-		marks := collect(buffer[:0], terms, tl, at)
-		var r Round
-		for kind := range contract.TargetKind(contract.NumTargets) {
-			r.m = newMachine(kind, &lent)
-			for i := range marks {
-				if r.m.ends(&marks[i]) {
-					r.Clock = r.m.finish(marks[i].at)
-					if r.Phase != None && !yield(&r) {
-						return
-					}
+		r := &v.round
+		r.m = newMachine(kind, &v.lent)
+		for i := range v.marks {
+			if r.m.ends(&v.marks[i]) {
+				r.Clock = r.m.finish(v.marks[i].at)
+				if r.Phase != None && !yield(r) {
+					return
 				}
-				r.m.apply(&marks[i])
 			}
-			r.Clock = r.m.read(at)
-			if r.Phase > NotStarted && !yield(&r) {
-				return
+			r.m.apply(&v.marks[i])
+		}
+		r.Clock = r.m.read(v.at)
+		if r.Phase > NotStarted {
+			yield(r)
+		}
+	}
+}
+
+// All yields the rounds of all clocks, in the order of the kinds of target.
+func (v *View) All() iter.Seq[*Round] {
+	return func(yield func(*Round) bool) {
+		for kind := range contract.TargetKind(contract.NumTargets) {
+			for r := range v.Rounds(kind) {
+				if !yield(r) {
+					return
+				}
 			}
 		}
 	}
@@ -53,7 +95,8 @@ func (r *Round) Uses(percent int) (time.Time, bool) {
 	if r.Target.WorkDays > 0 && r.ContractDue.IsZero() {
 		return time.Time{}, false
 	}
-	return r.m.reaches(share(r.Allowed, percent))
+	_, used := r.m.count(r.end(), share(r.Allowed, percent))
+	return used, !used.IsZero()
 }
 
 // share rounds up to a whole second, so that a warning never precedes its percentage.

@@ -153,3 +153,16 @@ func (t Terms) At(at time.Time) *Version {
 	}
 	return ruling
 }
+
+// Promises tells whether any version promises the target as a service level, at any
+// priority of the kind of ticket. Where none does there is nothing to warn of or to break.
+func (t Terms) Promises(k catalog.Kind, kind TargetKind) bool {
+	for _, v := range t {
+		for _, targets := range v.Targets[k] {
+			if target := targets[kind]; target != nil && target.Promise == SLA {
+				return true
+			}
+		}
+	}
+	return false
+}

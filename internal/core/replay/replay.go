@@ -38,15 +38,23 @@ func (t Ticket) Ended() bool {
 	return closed
 }
 
-// Under replays the ticket under terms, as the live desk would have recorded it, and
-// settles it up to the end of the history. The timeline is emptied first.
-func (t Ticket) Under(terms contract.Terms, tl *ticket.Timeline, end time.Time) {
-	tl.Reset()
-	c := watch.Case{Terms: terms, Timeline: tl}
+// Replayer replays tickets one after the other. The zero Replayer is ready; it is not safe
+// for concurrent use.
+type Replayer struct {
+	timeline ticket.Timeline
+	watched  watch.Case
+}
+
+// Run replays a ticket under terms, as the live desk would have recorded it, and settles it
+// up to the end of the history. The timeline holds until the next Run.
+func (r *Replayer) Run(t Ticket, terms contract.Terms, end time.Time) *ticket.Timeline {
+	r.timeline.Reset()
+	r.watched.Turn(terms, &r.timeline)
 	for _, e := range t.Entries {
-		c.Record(e, e.Recorded)
+		r.watched.Record(e, e.Recorded)
 	}
-	c.Settle(end)
+	r.watched.Settle(end)
+	return &r.timeline
 }
 
 // Tally is what a contract would have meant for the tickets that were added to it.
@@ -55,11 +63,15 @@ type Tally struct {
 	Tickets  int
 	// Counts by what the target promised, its kind, and the priority at the end.
 	Counts [2][contract.NumTargets][catalog.NumPriorities]Count
-	Told   Told
-	Nights Nights
-	Worst  []Case // the latest ones, most over first, at most KeepWorst
+	// NoTarget counts the tickets that had no clock of a kind because the contract has no
+	// such target for their priority; priority 0 is not said.
+	NoTarget [contract.NumTargets][catalog.NumPriorities]int
+	Told     Told
+	Nights   Nights
+	Worst    []Case // the latest ones, most over first, at most KeepWorst
 
-	timeline ticket.Timeline
+	replayer Replayer
+	view     clock.View
 }
 
 // Count counts the rounds of clocks. Kept and Late are the denominator of attainment; Open
@@ -105,8 +117,7 @@ func NewTally(c Contract) *Tally { return &Tally{Contract: c} }
 
 // Add replays a ticket under the contract, up to the end of the history, and counts it.
 func (t *Tally) Add(one Ticket, end time.Time) {
-	tl := &t.timeline
-	one.Under(t.Contract.Terms, tl, end)
+	tl := t.replayer.Run(one, t.Contract.Terms, end)
 	t.Tickets++
 	for _, e := range tl.Entries() {
 		switch e.Fact.(type) {
@@ -118,13 +129,31 @@ func (t *Tally) Add(one Ticket, end time.Time) {
 			t.Told.Withdrawals++
 		}
 	}
-	for r := range clock.Rounds(t.Contract.Terms, tl, end) {
+	t.view.Look(t.Contract.Terms, tl, end)
+	var has [contract.NumTargets]bool
+	for r := range t.view.All() {
+		has[r.Kind] = true
 		t.count(r.Clock)
 		if r.Verdict.Late() {
 			t.worst(Case{Ticket: one, Clock: r.Clock, End: end})
 		}
 	}
+	t.without(tl, end, has)
 	t.Nights.add(t.Contract.Terms, tl)
+}
+
+// without counts the clocks that the ticket never had.
+func (t *Tally) without(tl *ticket.Timeline, end time.Time, has [contract.NumTargets]bool) {
+	now, ok := ticket.Fold(tl, end)
+	if !ok {
+		return
+	}
+	v := t.Contract.Terms.At(now.Opened)
+	for kind := range has {
+		if !has[kind] && v.Target(now.Kind, now.Priority, contract.TargetKind(kind)) == nil {
+			t.NoTarget[kind][now.Priority]++
+		}
+	}
 }
 
 func (t *Tally) count(c clock.Clock) {
@@ -151,6 +180,11 @@ func (t *Tally) Merge(other *Tally) {
 			for priority := range t.Counts[promise][kind] {
 				t.Counts[promise][kind][priority].add(other.Counts[promise][kind][priority])
 			}
+		}
+	}
+	for kind := range t.NoTarget {
+		for priority := range t.NoTarget[kind] {
+			t.NoTarget[kind][priority] += other.NoTarget[kind][priority]
 		}
 	}
 	t.Told.Warnings += other.Told.Warnings

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/clock"
-	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
 // KeepWorst is how many of the worst cases a tally keeps.
@@ -47,9 +46,9 @@ func compareCases(a, b Case) int {
 
 // Explain replays the case's ticket and explains the clock that was late.
 func (c Case) Explain(k Contract) clock.Explanation {
-	var tl ticket.Timeline
-	c.Ticket.Under(k.Terms, &tl, c.End)
-	for _, e := range clock.Explain(k.Terms, &tl, c.End) {
+	var r Replayer
+	tl := r.Run(c.Ticket, k.Terms, c.End)
+	for _, e := range clock.Explain(k.Terms, tl, c.End) {
 		if e.Kind == c.Clock.Kind && e.Since.Equal(c.Clock.Since) {
 			return e
 		}

@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/contract"
@@ -17,18 +16,23 @@ type round struct {
 	since    time.Time
 	breached bool      // and not withdrawn
 	breachAt time.Time // of the last breach
-	warned   []int     // percents
-	exists   bool      // still, as the clocks read now
+	warned   percents
+	exists   bool // still, as the clocks read now
 }
 
-// readTold reads the decided entries of a timeline.
-func readTold(tl *ticket.Timeline) told {
-	var t told
+// percents is a set of percentages up to 127.
+type percents [2]uint64
+
+func (p *percents) add(percent int)      { p[percent>>6&1] |= 1 << (percent & 63) }
+func (p *percents) has(percent int) bool { return p[percent>>6&1]&(1<<(percent&63)) != 0 }
+
+// read fills in what the decided entries of a timeline say.
+func (t *told) read(tl *ticket.Timeline) {
+	*t = (*t)[:0]
 	for _, e := range tl.Entries() {
 		switch f := e.Fact.(type) {
 		case ticket.Warned:
-			r := t.of(f.Target, f.Round)
-			r.warned = append(r.warned, f.Percent)
+			t.of(f.Target, f.Round).warned.add(f.Percent)
 		case ticket.Breached:
 			r := t.of(f.Target, f.Round)
 			r.breached, r.breachAt = true, e.At
@@ -36,15 +40,15 @@ func readTold(tl *ticket.Timeline) told {
 			t.of(f.Target, f.Round).breached = false
 		}
 	}
-	return t
 }
 
 // of finds or adds the round. The pointer holds until the next call.
 func (t *told) of(kind contract.TargetKind, since time.Time) *round {
-	i := slices.IndexFunc(*t, func(r round) bool { return r.kind == kind && r.since.Equal(since) })
-	if i < 0 {
-		i = len(*t)
-		*t = append(*t, round{kind: kind, since: since})
+	for i := range *t {
+		if r := &(*t)[i]; r.kind == kind && r.since.Equal(since) {
+			return r
+		}
 	}
-	return &(*t)[i]
+	*t = append(*t, round{kind: kind, since: since})
+	return &(*t)[len(*t)-1]
 }

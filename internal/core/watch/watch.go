@@ -16,8 +16,8 @@ import (
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
-// Case is a ticket under the terms of its contract, with what is known of the next instant
-// at which something may fall due.
+// Case is a ticket under the terms of its contract. It may be turned to one ticket after
+// the other and then asks for no new memory; it is not safe for concurrent use.
 type Case struct {
 	Terms    contract.Terms
 	Timeline *ticket.Timeline
@@ -25,6 +25,22 @@ type Case struct {
 	// quiet is the instant before which nothing falls due unless a fact is reported; zero when
 	// that is not known.
 	quiet time.Time
+
+	view clock.View
+	told told
+	due  []ticket.Entry
+}
+
+// Of makes the case of a ticket.
+func Of(terms contract.Terms, tl *ticket.Timeline) *Case {
+	c := &Case{}
+	c.Turn(terms, tl)
+	return c
+}
+
+// Turn turns the case to another ticket.
+func (c *Case) Turn(terms contract.Terms, tl *ticket.Timeline) {
+	c.Terms, c.Timeline, c.quiet = terms, tl, time.Time{}
 }
 
 // Never is the instant to look again at a case that has nothing more to decide.
@@ -81,89 +97,87 @@ func (c *Case) settled() time.Time {
 // decide adds what the state at an instant calls for, recorded now, and returns when to
 // look again.
 func (c *Case) decide(at, now time.Time) time.Time {
-	told := readTold(c.Timeline)
-	cause := c.cause(at)
-	next := c.nextAmendment(at)
-	var due []ticket.Entry
-	for r := range clock.Rounds(c.Terms, c.Timeline, at) {
-		round := told.of(r.Kind, r.Since)
-		round.exists = true
-		if r.Promise == contract.SLA && r.Verdict != clock.NotMeasurable {
-			due = breach(due, r, round, cause)
-			due = warnings(due, r, round, cause, at)
-			next = earlier(next, look(r, round, at))
-		} else if round.breached {
-			due = append(due, withdrawal(r.Kind, r.Since, round, cause))
+	c.view.Look(c.Terms, c.Timeline, at)
+	c.told.read(c.Timeline)
+	c.due = c.due[:0]
+	next, cause := c.nextAmendment(at), c.cause(at)
+	for kind := range contract.TargetKind(contract.NumTargets) {
+		if !c.Terms.Promises(c.view.Kind(), kind) {
+			continue
+		}
+		for r := range c.view.Rounds(kind) {
+			next = earlier(next, c.judge(r, at, cause))
 		}
 	}
 	// A round that no longer exists (a late fact began or ended it elsewhere) breaks nothing.
-	for i := range told {
-		if !told[i].exists && told[i].breached {
-			due = append(due, withdrawal(told[i].kind, told[i].since, &told[i], cause))
+	for i := range c.told {
+		if r := &c.told[i]; r.breached && !r.exists {
+			c.withdraw(r, cause)
 		}
 	}
-	slices.SortStableFunc(due, chronologically)
-	for _, e := range due {
+	slices.SortStableFunc(c.due, chronologically)
+	for _, e := range c.due {
 		e.Recorded = now
 		c.Timeline.Append(e)
 	}
 	return next
 }
 
-// breach tells of a service level that was broken, or takes back that it was.
-func breach(due []ticket.Entry, r *clock.Round, told *round, cause time.Time) []ticket.Entry {
-	switch late := r.Verdict == clock.Breached; {
+// judge tells of what one round calls for, and returns when to look at it again.
+func (c *Case) judge(r *clock.Round, at, cause time.Time) time.Time {
+	told := c.told.of(r.Kind, r.Since)
+	told.exists = true
+	binds := r.Promise == contract.SLA && r.Verdict != clock.NotMeasurable
+	late := binds && r.Verdict == clock.Breached
+	switch {
 	case late && !told.breached:
-		fact := ticket.Breached{Target: r.Kind, Round: r.Since}
-		return append(due, ticket.Entry{At: later(r.Due, cause), Fact: fact})
+		c.add(later(r.Due, cause), ticket.Breached{Target: r.Kind, Round: r.Since})
 	case !late && told.breached:
-		return append(due, withdrawal(r.Kind, r.Since, told, cause))
-	default:
-		return due
+		c.withdraw(told, cause)
 	}
-}
-
-func withdrawal(kind contract.TargetKind, since time.Time, told *round, cause time.Time) ticket.Entry {
-	return ticket.Entry{At: later(told.breachAt, cause), Fact: ticket.Withdrawn{Target: kind, Round: since}}
-}
-
-// warnings tells of each part of the target that was used up while the clock ran, once.
-func warnings(due []ticket.Entry, r *clock.Round, told *round, cause, at time.Time) []ticket.Entry {
-	for _, percent := range r.Target.Warn {
-		if slices.Contains(told.warned, percent) {
-			continue
-		}
-		used, ok := r.Uses(percent)
-		tellAt := later(used, cause)
-		stoppedBefore := !r.Stopped.IsZero() && tellAt.After(r.Stopped)
-		tooLate := !r.Due.IsZero() && tellAt.After(r.Due)
-		if !ok || used.After(at) || stoppedBefore || tooLate {
-			continue
-		}
-		fact := ticket.Warned{Target: r.Kind, Round: r.Since, Percent: percent}
-		due = append(due, ticket.Entry{At: tellAt, Fact: fact})
-	}
-	return due
-}
-
-// look is when a running round next calls for a decision.
-func look(r *clock.Round, told *round, at time.Time) time.Time {
 	next := Never
-	if r.Phase == clock.Stopped {
+	if !binds {
 		return next
 	}
-	if !r.Due.IsZero() && !at.After(r.Due) {
-		next = r.Due.Add(tick)
-	}
 	for _, percent := range r.Target.Warn {
-		if slices.Contains(told.warned, percent) {
-			continue
+		if !told.warned.has(percent) {
+			next = earlier(next, c.warn(r, percent, at, cause))
 		}
-		if used, ok := r.Uses(percent); ok && used.After(at) {
-			next = earlier(next, used)
-		}
+	}
+	if r.Phase != clock.Stopped && !r.Due.IsZero() && !late {
+		next = earlier(next, r.Due.Add(tick))
 	}
 	return next
+}
+
+// warn tells that a part of the target was used up while the clock ran. When it will be
+// used up only later, that is when to look again.
+func (c *Case) warn(r *clock.Round, percent int, at, cause time.Time) time.Time {
+	used, ok := r.Uses(percent)
+	if !ok {
+		return Never
+	}
+	if used.After(at) {
+		if r.Phase == clock.Stopped {
+			return Never
+		}
+		return used
+	}
+	tell := later(used, cause)
+	stoppedBefore := !r.Stopped.IsZero() && tell.After(r.Stopped)
+	tooLate := !r.Due.IsZero() && tell.After(r.Due)
+	if !stoppedBefore && !tooLate {
+		c.add(tell, ticket.Warned{Target: r.Kind, Round: r.Since, Percent: percent})
+	}
+	return Never
+}
+
+func (c *Case) withdraw(told *round, cause time.Time) {
+	c.add(later(told.breachAt, cause), ticket.Withdrawn{Target: told.kind, Round: told.since})
+}
+
+func (c *Case) add(at time.Time, f ticket.Fact) {
+	c.due = append(c.due, ticket.Entry{At: at, Fact: f})
 }
 
 // cause is the At of the fact or amendment that came last: whatever turned a verdict since

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"hash/maphash"
 	"io"
-	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -168,7 +167,8 @@ type survey struct {
 	apart   *fault.Fault
 	values  map[string]map[string]int // by key of Columns: how often each value occurs
 	dates   dateEvidence
-	broken  *fault.Fault // the file ends here
+	broken  *fault.Fault // the last row that could not be taken apart
+	cut     *fault.Fault // why the file ends before its end
 }
 
 // sampleRows is how many rows are looked at to guess which column is which.
@@ -233,13 +233,16 @@ func (e *Examination) survey() (*survey, error) {
 			break
 		}
 		if err != nil {
-			s.broken = err.(*fault.Fault) //nolint:errcheck,errorlint // source says that it is one
+			s.lost(err)
 			continue
 		}
 		if n := len(src.header()); n != header {
 			columns, header = e.Mapping.columns(src.header()), n
 		}
 		s.rows++
+		if len(rec.fields) != header && e.Layout.Format == FormatCSV {
+			continue // its values stand in the wrong columns
+		}
 		if id := bytes.TrimSpace(rec.field(columns[colID])); len(id) > 0 && ids.back(id) && s.apart == nil {
 			line, column := src.place(columns[colID])
 			s.apart = e.in.fault(fault.New(fault.Invalid, CodeApart, "ticket", string(id)), line, column)
@@ -251,6 +254,18 @@ func (e *Examination) survey() (*survey, error) {
 	}
 	s.header = src.header()
 	return s, e.checkColumns(s)
+}
+
+// lost notes a fault of the source.
+func (s *survey) lost(err error) {
+	f, ok := errors.AsType[*fault.Fault](err)
+	if !ok {
+		return
+	}
+	s.broken = f
+	if f.Code == CodeTruncated || f.Code == CodeDamaged || f.Code == CodeUnreadable {
+		s.cut = f
+	}
 }
 
 // take remembers the values that a guess wants to know.
@@ -294,16 +309,15 @@ func (e *Examination) checkColumns(s *survey) error {
 			faults = append(faults, e.in.fault(fault.New(fault.Invalid, CodeColumnTwice, "column", name), 1, 0))
 		}
 	}
-	if err := faults.Err(); err != nil {
-		if s.rows == 0 && s.broken != nil {
-			return s.broken // no row could be read, so the columns are not to blame
-		}
-		return err
-	}
-	if s.rows == 0 && s.broken == nil {
+	switch {
+	case len(faults) > 0 && s.rows == 0 && s.broken != nil:
+		return s.broken // no row could be read, so the columns are not to blame
+	case len(faults) > 0 && s.cut != nil:
+		return append(fault.List{s.cut}, faults...)
+	case s.rows == 0 && s.broken == nil:
 		return e.in.fault(fault.New(fault.Invalid, CodeEmpty), 0, 0)
 	}
-	return nil
+	return faults.Err()
 }
 
 // conclude fills in what only all rows can show, and lists what is left open.
@@ -330,6 +344,9 @@ func (e *Examination) conclude(s *survey) {
 	}
 	if e.zone == nil && e.NeedsZone() {
 		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeZoneMissing, "form", m.Dates.Form), 0, 0))
+	}
+	if len(e.Undecided) > 0 && s.cut != nil {
+		e.Undecided = append(fault.List{s.cut}, e.Undecided...)
 	}
 }
 
@@ -375,7 +392,7 @@ func guessGrades[G catalog.Priority | catalog.Impact | catalog.Urgency](into *ma
 // "Critical".
 func gradesByFold[G ~uint8](grades map[string]G) map[string]uint8 {
 	folded := make(map[string]uint8, 3*len(grades))
-	for _, text := range slices.Sorted(maps.Keys(grades)) {
+	for _, text := range sortedKeys(grades) {
 		number, word, ok := bytes.Cut([]byte(text), []byte("-"))
 		if ok {
 			folded[fold(string(number))], folded[fold(string(word))] = uint8(grades[text]), uint8(grades[text])

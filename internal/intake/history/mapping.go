@@ -1,12 +1,13 @@
 package history
 
 import (
+	"encoding"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -124,23 +125,44 @@ var encodings = []string{"utf-8", "utf-16", "windows-1252"}
 
 // Mapping says how a file is to be read as a history of tickets.
 type Mapping struct {
-	Profile    string                      `yaml:"profile"` // the built-in profile it came from, if any
-	Format     string                      `yaml:"format"`
-	Separator  string                      `yaml:"separator"` // of CSV: , ; | or tab
-	Encoding   string                      `yaml:"encoding"`
-	Kind       catalog.Kind                `yaml:"kind"`
-	Columns    Columns                     `yaml:"columns"`
-	Dates      Dates                       `yaml:"dates"`
-	Rows       string                      `yaml:"rows"` // order of a ticket's rows where no column counts them
-	People     string                      `yaml:"people"`
-	Role       catalog.Role                `yaml:"role"` // of who worked, where no column says
-	Missing    []string                    `yaml:"missing"`
-	Labels     map[string]string           `yaml:"labels"`
-	States     map[string]Meaning          `yaml:"states"`
-	Priorities map[string]catalog.Priority `yaml:"priorities"`
-	Impacts    map[string]catalog.Impact   `yaml:"impacts"`
-	Urgencies  map[string]catalog.Urgency  `yaml:"urgencies"`
-	Shows      Shows                       `yaml:"shows"`
+	Profile    string // the built-in profile it came from, if any
+	Format     string // FormatCSV or FormatXES
+	Separator  string // of CSV: , ; | or tab
+	Encoding   string // utf-8, utf-16 or windows-1252
+	Kind       catalog.Kind
+	Columns    Columns
+	Dates      Dates
+	Rows       string             // OrderFile or OrderTime: the order of a ticket's rows where no column counts them
+	People     string             // PeopleAsWritten or PeoplePseudonyms
+	Role       catalog.Role       // of who worked, where no column says
+	Missing    []string           // values that stand for none
+	Labels     map[string]string  // by key of Columns: the label before a bare number
+	States     map[string]Meaning // by the name that the source has
+	Priorities map[string]catalog.Priority
+	Impacts    map[string]catalog.Impact
+	Urgencies  map[string]catalog.Urgency
+	Shows      Shows
+}
+
+// mappingFile is a mapping as a file has it, before its words are checked.
+type mappingFile struct {
+	Profile    string             `yaml:"profile"`
+	Format     string             `yaml:"format"`
+	Separator  string             `yaml:"separator"`
+	Encoding   string             `yaml:"encoding"`
+	Kind       string             `yaml:"kind"`
+	Columns    Columns            `yaml:"columns"`
+	Dates      Dates              `yaml:"dates"`
+	Rows       string             `yaml:"rows"`
+	People     string             `yaml:"people"`
+	Role       string             `yaml:"role"`
+	Missing    []string           `yaml:"missing"`
+	Labels     map[string]string  `yaml:"labels"`
+	States     map[string]Meaning `yaml:"states"`
+	Priorities map[string]string  `yaml:"priorities"`
+	Impacts    map[string]string  `yaml:"impacts"`
+	Urgencies  map[string]string  `yaml:"urgencies"`
+	Shows      Shows              `yaml:"shows"`
 }
 
 // maxMapping is the size from which a file is no mapping.
@@ -152,16 +174,17 @@ func ParseMapping(name string, text []byte) (*Mapping, error) {
 	if len(text) > maxMapping {
 		return nil, fault.List{fault.New(fault.Invalid, CodeMappingUnreadable, "problem", "> 1 MiB").At(fault.Position{File: name})}
 	}
-	var m Mapping
-	if err := yaml.UnmarshalWithOptions(text, &m, yaml.Strict()); err != nil {
+	var file mappingFile
+	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
 		return nil, fault.List{mappingFault(name, err)}
 	}
 	p := places{name: name, text: text}
+	m := file.mapping(&p)
 	m.check(&p)
 	if err := p.faults.Err(); err != nil {
 		return nil, err
 	}
-	return &m, nil
+	return m, nil
 }
 
 // mappingFault gives an error of the YAML library its position.
@@ -195,6 +218,9 @@ func (p *places) fault(f *fault.Fault, path ...string) {
 		b = b.Child(key)
 	}
 	if node, err := b.Build().ReadNode(strings.NewReader(string(p.text))); err == nil {
+		if whole, ok := node.(*ast.MappingNode); ok && len(whole.Values) > 0 {
+			node = whole.Values[0].Key
+		}
 		if t := node.GetToken(); t != nil && t.Position != nil {
 			f.Where.Line, f.Where.Column = t.Position.Line, t.Position.Column
 		}
@@ -212,16 +238,57 @@ func (p *places) word(value *string, key string, known ...string) {
 	}
 }
 
+// mapping turns words into values. The words that it does not know are faults.
+func (f *mappingFile) mapping(p *places) *Mapping {
+	if f.Kind == "" {
+		f.Kind = catalog.Incident.String()
+	}
+	return &Mapping{
+		Profile: f.Profile, Format: f.Format, Separator: f.Separator, Encoding: f.Encoding,
+		Kind: parsed[catalog.Kind](p, f.Kind, "kind"), Columns: f.Columns, Dates: f.Dates, Rows: f.Rows, People: f.People,
+		Role: catalog.Role(f.Role), Missing: f.Missing, Labels: f.Labels, States: f.States,
+		Priorities: parsedMap[catalog.Priority](p, f.Priorities, "priorities"),
+		Impacts:    parsedMap[catalog.Impact](p, f.Impacts, "impacts"),
+		Urgencies:  parsedMap[catalog.Urgency](p, f.Urgencies, "urgencies"),
+		Shows:      f.Shows,
+	}
+}
+
+// parsed reads a word of the catalog.
+func parsed[W any, P interface {
+	*W
+	encoding.TextUnmarshaler
+}](p *places, text string, path ...string) W {
+	var word W
+	err := P(&word).UnmarshalText([]byte(text))
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		known, _ := f.Get("known").([]string)
+		p.fault(fault.New(fault.Invalid, CodeMappingWord, "key", strings.Join(path, "."), "text", text, "known", known), path...)
+	}
+	return word
+}
+
+func parsedMap[W any, P interface {
+	*W
+	encoding.TextUnmarshaler
+}](p *places, texts map[string]string, key string) map[string]W {
+	if len(texts) == 0 {
+		return nil
+	}
+	words := make(map[string]W, len(texts))
+	for _, text := range sortedKeys(texts) {
+		words[text] = parsed[W, P](p, texts[text], key, text)
+	}
+	return words
+}
+
 func (m *Mapping) check(p *places) {
 	p.word(&m.Format, "format", FormatCSV, FormatXES)
-	p.word(&m.Separator, "separator", slices.Sorted(maps.Keys(separators))...)
+	p.word(&m.Separator, "separator", sortedKeys(separators)...)
 	p.word(&m.Encoding, "encoding", encodings...)
 	p.word(&m.Rows, "rows", OrderFile, OrderTime)
 	p.word(&m.People, "people", PeoplePseudonyms, PeopleAsWritten)
 	p.word(&m.Shows.Response, "shows.response", ResponseLeavingNew, ResponseNever)
-	if m.Kind == 0 {
-		m.Kind = catalog.Incident
-	}
 	for _, key := range []string{"id", "state", "changed"} {
 		if *m.Columns.of(key) == "" {
 			p.fault(fault.New(fault.Invalid, CodeMappingMissing, "key", "columns."+key), "columns")
@@ -233,13 +300,13 @@ func (m *Mapping) check(p *places) {
 	if len(m.States) == 0 {
 		p.fault(fault.New(fault.Invalid, CodeMappingMissing, "key", "states"))
 	}
-	for _, state := range slices.Sorted(maps.Keys(m.States)) {
+	for _, state := range sortedKeys(m.States) {
 		if !slices.Contains(meanings, m.States[state]) {
 			p.fault(fault.New(fault.Invalid, CodeMappingWord,
 				"key", "states."+state, "text", string(m.States[state]), "known", meaningWords()), "states", state)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(m.Labels)) {
+	for _, key := range sortedKeys(m.Labels) {
 		if !slices.Contains(labelled, key) {
 			p.fault(fault.New(fault.Invalid, CodeMappingWord, "key", "labels", "text", key, "known", labelled), "labels", key)
 		}
@@ -260,7 +327,7 @@ func meaningWords() []string {
 // undecided lists what a person must still say, as faults of the mapping.
 func (m *Mapping) undecided() fault.List {
 	var faults fault.List
-	for _, state := range slices.Sorted(maps.Keys(m.States)) {
+	for _, state := range sortedKeys(m.States) {
 		if m.States[state] == MeansUndecided {
 			faults = append(faults, fault.New(fault.Invalid, CodeStateUndecided, "state", state))
 		}

@@ -113,7 +113,7 @@ func (r *Reader) row(src source, rec *record, width int) ([]byte, row, error) {
 		return r.e.in.fault(f, line, col)
 	}
 	if n := len(rec.fields); n != width && r.e.Layout.Format == FormatCSV {
-		return nil, row{}, at(fault.New(fault.Invalid, CodeFieldCount, "expected", width, "found", n), min(n, width-1))
+		return nil, row{}, at(fault.New(fault.Invalid, CodeFieldCount, "expected", width, "found", n), min(n-1, width))
 	}
 	column := r.v.columns[colID]
 	id := r.v.value(rec, colID)

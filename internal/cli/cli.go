@@ -51,8 +51,9 @@ func System() *Console {
 type program struct {
 	Lang string `help:"Language of what is printed: en or nl." enum:"en,nl," default:"" placeholder:"en|nl"`
 
-	Clock   ClockCommands   `cmd:"" help:"Check and explain the clocks of tickets."`
-	History HistoryCommands `cmd:"" help:"Read ticket histories of other systems."`
+	Clock    ClockCommands    `cmd:"" help:"Check and explain the clocks of tickets."`
+	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
+	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
 }
 
 // errAnswerIsNo ends a command that did its work and whose answer is no.

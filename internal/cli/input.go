@@ -16,23 +16,14 @@ import (
 const CodeNoContract reason.Code = "cli.no_contract"
 
 // readTerms reads a contract file, or a directory that holds the versions of one contract.
+// One with lint errors is refused: its answers would be about something nobody can keep.
 func readTerms(path string) (contract.Terms, error) {
-	names := []string{path}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if names, err = contractFiles(path); err != nil {
-			return nil, err
-		}
+	documents, faults, err := readContract(path)
+	if err != nil {
+		return nil, err
 	}
-	var documents []*contract.Document
-	var faults fault.List
-	for _, name := range names {
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fileFault(name, err)
-		}
-		d, found := contract.Parse(name, source)
-		faults = append(faults, found...)
-		documents = append(documents, d)
+	for _, d := range documents {
+		faults = append(faults, contract.Lint(d).Errors...)
 	}
 	if len(faults) > 0 {
 		return nil, faults

@@ -9,11 +9,11 @@ import (
 
 // funcs are what the messages may call: {{.from | time}}, {{.left | duration}}, {{.names | list}}.
 func funcs(l Language) template.FuncMap {
-	return template.FuncMap{
-		"duration": Duration,
-		"time":     func(t time.Time) string { return Time(l, t) },
-		"list":     func(words []string) string { return List(l, words) },
-	}
+	all := contractFuncs(l)
+	all["duration"] = Duration
+	all["time"] = func(t time.Time) string { return Time(l, t) }
+	all["list"] = func(words []string) string { return List(l, words) }
+	return all
 }
 
 // nbsp keeps a figure and its unit on one line.

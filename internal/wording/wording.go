@@ -64,7 +64,7 @@ func (v *Voice) say(id string, args []reason.Arg) string {
 	data := make(map[string]any, len(args))
 	var count any
 	for _, a := range args {
-		data[a.Name] = a.Value
+		data[a.Name] = v.within(a.Value)
 		if a.Name == "count" {
 			count = a.Value
 		}
@@ -77,6 +77,22 @@ func (v *Voice) say(id string, args []reason.Arg) string {
 		return fmt.Sprintf("%s %v", id, data)
 	}
 	return said
+}
+
+// within says reasons that are arguments of another reason, in the same language.
+func (v *Voice) within(value any) any {
+	switch value := value.(type) {
+	case reason.Reason:
+		return v.Reason(value)
+	case []reason.Reason:
+		said := make([]string, len(value))
+		for i, r := range value {
+			said[i] = v.Reason(r)
+		}
+		return said
+	default:
+		return value
+	}
 }
 
 var bundle = load()

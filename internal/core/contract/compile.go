@@ -39,11 +39,15 @@ func (d *Document) Version() (*Version, fault.List) {
 	}
 	v.BackdateMax = Span{
 		Open: d.BackdateMax.Open, WorkDays: d.BackdateMax.WorkDays,
-		Calendar: made.named[d.SLA[catalog.P4][Response].Text],
+		Calendar: made.named[d.ordinary()],
 	}
 	v.Capacity = d.capacity(made)
 	return v, nil
 }
+
+// ordinary names the calendar of the contract's ordinary hours: the one on which the least
+// urgent repair counts.
+func (d *Document) ordinary() string { return d.SLA[catalog.P4][Restoration].Text }
 
 // calendars are the compiled calendars of a document, by name.
 type calendars struct {

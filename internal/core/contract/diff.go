@@ -37,7 +37,7 @@ func Diff(from, to *Document) []Change {
 		changes = append(changes, was.changes(f)...)
 	}
 	for _, f := range before {
-		if !kept[f.key] {
+		if !kept[f.key] && (f.of == "" || kept[f.of]) {
 			gone := Fact{About: f.About, Says: reason.New(CodeNone), Where: f.Where}
 			changes = append(changes, f.changes(gone)...)
 		}

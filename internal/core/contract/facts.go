@@ -13,6 +13,7 @@ import (
 // documents with the same facts are the same contract.
 type Fact struct {
 	key   string // tells facts of two documents apart
+	of    string // the key of the fact that this one is a detail of
 	About reason.Reason
 	Says  reason.Reason
 	// Items are the parts of a long list, compared one by one.
@@ -97,6 +98,11 @@ type facts struct {
 
 func (f *facts) add(where fault.Position, key string, about, says reason.Reason) {
 	f.list = append(f.list, Fact{key: key, About: about, Says: says, Where: where})
+}
+
+// detail adds a fact that goes without saying when the one that it belongs to is gone.
+func (f *facts) detail(of string, where fault.Position, key string, about, says reason.Reason) {
+	f.list = append(f.list, Fact{key: key, of: of, About: about, Says: says, Where: where})
 }
 
 func (f *facts) addList(where fault.Position, key string, about reason.Reason, items []reason.Reason) {
@@ -200,18 +206,18 @@ func (f *facts) target(clause *TargetClause, kind catalog.Kind, p catalog.Priori
 	}
 	f.add(clause.Where, "target/"+key, about(CodeAboutTarget), f.time(clause, f.SLA[p][t].Text))
 	if clause.Goal > 0 {
-		f.add(clause.Where, "goal/"+key, about(CodeAboutGoal), reason.New(CodePercent, "percent", clause.Goal))
+		f.detail("target/"+key, clause.Where, "goal/"+key, about(CodeAboutGoal), reason.New(CodePercent, "percent", clause.Goal))
 	}
 	if len(clause.Warn) > 0 {
-		f.add(clause.Where, "warn/"+key, about(CodeAboutWarn), reason.New(CodePercents, "percents", clause.Warn))
+		f.detail("target/"+key, clause.Where, "warn/"+key, about(CodeAboutWarn), reason.New(CodePercents, "percents", clause.Warn))
 	}
 	if clause.Credit > 0 {
-		f.add(clause.Where, "credit/"+key, about(CodeAboutCredit), reason.New(CodeCredit, "percent", clause.Credit))
+		f.detail("target/"+key, clause.Where, "credit/"+key, about(CodeAboutCredit), reason.New(CodeCredit, "percent", clause.Credit))
 	}
 }
 
-// time says a target: how long, on which calendar where that is not the one most targets
-// count on, and whether it is measured only.
+// time says a target: how long, on which calendar where that is not the ordinary one, and
+// whether it is measured only.
 func (d *Document) time(clause *TargetClause, on string) reason.Reason {
 	switch c := d.CalendarOf(on); {
 	case clause == nil:
@@ -221,7 +227,7 @@ func (d *Document) time(clause *TargetClause, on string) reason.Reason {
 	default:
 		around := c != nil && c.Spec.Always
 		other := on
-		if around || on == d.SLA[catalog.P4][Restoration].Text {
+		if around || on == d.ordinary() {
 			other = ""
 		}
 		return reason.New(CodeTime, "length", clause.Within, "around", around, "calendar", other, "kpi", clause.Promise == KPI)

@@ -58,19 +58,19 @@ func (f *facts) pool(p *PoolClause) {
 		return
 	}
 	for _, a := range p.In {
-		f.add(p.Where, "pool/"+p.Name+"/"+a.Begins.String(), reason.New(CodeAboutIn, "pool", p.Name, "period", a.Begins),
+		f.detail("pool/"+p.Name, p.Where, "pool/"+p.Name+"/"+a.Begins.String(), reason.New(CodeAboutIn, "pool", p.Name, "period", a.Begins),
 			reason.New(CodeHoursIs, "hours", span(a.Minutes)))
 	}
-	f.add(p.Where, "carry/"+p.Name, about(CodeAboutCarry), p.Carry.says())
+	f.detail("pool/"+p.Name, p.Where, "carry/"+p.Name, about(CodeAboutCarry), p.Carry.says())
 	if len(p.Warn) > 0 {
-		f.add(p.WarnWhere, "poolwarn/"+p.Name, about(CodeAboutPoolWarn), reason.New(CodePercents, "percents", p.Warn))
+		f.detail("pool/"+p.Name, p.WarnWhere, "poolwarn/"+p.Name, about(CodeAboutPoolWarn), reason.New(CodePercents, "percents", p.Warn))
 	}
-	f.add(p.Where, "overrun/"+p.Name, about(CodeAboutOverrun), reason.New(CodeOverrun, "overrun", p.Overrun.String()))
+	f.detail("pool/"+p.Name, p.Where, "overrun/"+p.Name, about(CodeAboutOverrun), reason.New(CodeOverrun, "overrun", p.Overrun.String()))
 	if p.AfterHours.Percent != 100 {
-		f.add(p.Where, "afterhours/"+p.Name, about(CodeAboutAfterHours), p.afterHours())
+		f.detail("pool/"+p.Name, p.Where, "afterhours/"+p.Name, about(CodeAboutAfterHours), p.afterHours())
 	}
 	for _, e := range p.Exchange {
-		f.add(p.Where, "exchange/"+p.Name+"/"+e.Into.Text, reason.New(CodeAboutExchange, "pool", p.Name, "into", e.Into.Text),
+		f.detail("pool/"+p.Name, p.Where, "exchange/"+p.Name+"/"+e.Into.Text, reason.New(CodeAboutExchange, "pool", p.Name, "into", e.Into.Text),
 			reason.New(CodeFactor, "factor", factor(e.Percent)))
 	}
 }
@@ -103,10 +103,10 @@ func factor(percent int) float64 { return float64(percent) / 100 }
 // drawing says each line of the draws.
 func (d *Document) drawing() []reason.Reason {
 	var lines []reason.Reason
-	for _, draw := range d.Draws {
+	for i, draw := range d.Draws {
 		var work []reason.Reason
 		for _, take := range draw.Take {
-			work = append(work, workOf(take.Text))
+			work = append(work, workOf(take.Text, i == 0))
 		}
 		var roles, pools []string
 		for _, role := range draw.Roles {
@@ -120,10 +120,10 @@ func (d *Document) drawing() []reason.Reason {
 	return lines
 }
 
-func workOf(word string) reason.Reason {
+func workOf(word string, isFirst bool) reason.Reason {
 	switch {
 	case word == all:
-		return reason.New(CodeAllWork)
+		return reason.New(CodeAllWork, "rest", !isFirst)
 	case isService(word):
 		return reason.New(CodeService, "service", word)
 	default:

@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
@@ -27,14 +26,8 @@ var Standards = []Standing{
 // Name is how a standard contract is called in reports: "sla_hotfix gold".
 func (s Standing) Name() string { return strings.TrimSpace(string(s.Model) + " " + string(s.Tier)) }
 
-// Draft says what a new contract file begins with.
-type Draft struct {
-	Standing
-	Client    string
-	Zone      string        // IANA
-	Holidays  []string      // seeds, such as NL@1
-	Effective calendar.Date // of the first version
-}
+// standing is when the standard contracts take effect: before any history.
+var standing = calendar.Date{Year: 2000, Month: 1, Day: 1}
 
 // Standard returns the terms of the seven standard contracts, in the order of Standards,
 // for a zone and the holidays of countries. It fails with the faults of an unknown zone or
@@ -42,8 +35,8 @@ type Draft struct {
 func Standard(zone string, seeds ...string) ([]Terms, error) {
 	all := make([]Terms, 0, len(Standards))
 	for _, s := range Standards {
-		draft := Draft{Standing: s, Client: s.Name(), Zone: zone, Holidays: seeds, Effective: calendar.Date{Year: 2000, Month: 1, Day: 1}}
-		d, faults := Parse(s.Name(), []byte(draft.bare()))
+		draft := Draft{Model: s.Model, Tier: s.Tier, Client: s.Name(), Zone: zone, Holidays: seeds, Effective: standing}
+		d, faults := Parse(s.Name(), draft.YAML())
 		if len(faults) > 0 {
 			return nil, faults
 		}
@@ -55,20 +48,4 @@ func Standard(zone string, seeds ...string) ([]Terms, error) {
 		all = append(all, terms)
 	}
 	return all, nil
-}
-
-// bare writes the least that a contract file must say.
-func (d Draft) bare() string {
-	var b strings.Builder
-	line := func(key, value string) { fmt.Fprintf(&b, "%s: %s\n", key, quote(value)) }
-	line("client", d.Client)
-	line("template", Templates[d.Model])
-	if d.Tier != "" {
-		line("tier", string(d.Tier))
-	}
-	line("version", "1")
-	line("effective", d.Effective.String())
-	line("zone", d.Zone)
-	fmt.Fprintf(&b, "calendars:\n  business:\n    holidays: [%s]\n", strings.Join(d.Holidays, ", "))
-	return b.String()
 }

@@ -13,8 +13,8 @@ import "slices"
 type Code string
 
 // Arg is one named argument of a reason. Value is one of: string, int, bool, time.Time
-// (an instant, UTC), time.Duration, calendar.Date, []string, or a named string type of
-// the core such as a priority or a party.
+// (an instant, UTC), time.Duration, calendar.Date, []string, a value of the core such as a
+// priority, a party or a length, or a Reason or []Reason that is said inside the sentence.
 type Arg struct {
 	Name  string
 	Value any

@@ -1,0 +1,72 @@
+package contract
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+)
+
+// Draft says what a new contract file begins with.
+type Draft struct {
+	Model     Model
+	Tier      Tier // "" for a model without tiers
+	Client    string
+	Zone      string        // IANA
+	Holidays  []string      // seeds, such as NL@1
+	Effective calendar.Date // of the first version
+}
+
+// YAML writes a first version: what a contract must say, and, commented out, what most
+// change first. It does not check the draft; Parse does, on what was written.
+func (d Draft) YAML() []byte {
+	var b strings.Builder
+	d.head(&b)
+	fmt.Fprintf(&b, `
+calendars:
+  business:
+    week: "Mon-Fri 09:00-17:30"
+    holidays: [%s]
+    # closed: [2026-12-24 12:00-17:30]
+    # open: [2026-11-28 09:00-22:00]
+`, strings.Join(d.Holidays, ", "))
+	if _, offered := loadTemplate(Templates[d.Model]).option(P1Around); offered {
+		fmt.Fprintf(&b, "\noptions:\n  p1_24x7: %t # clocks of P1 count day and night\n", d.Tier == Platinum)
+	}
+	b.WriteString(`
+# Whatever the template says can be said otherwise here; the rest stays as it is there.
+# targets:
+#   incident:
+#     P2: {restore: 10h}
+`)
+	d.pools(&b)
+	return []byte(b.String())
+}
+
+// head writes what every file must say.
+func (d Draft) head(b *strings.Builder) {
+	line := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, quote(value)) }
+	line("client", d.Client)
+	line("template", Templates[d.Model])
+	if d.Tier != "" {
+		line("tier", string(d.Tier))
+	}
+	line("version", "1")
+	line("effective", d.Effective.String())
+	line("zone", d.Zone)
+}
+
+// pools writes the hours that the template has, for the reader to change.
+func (d Draft) pools(b *strings.Builder) {
+	b.WriteString("\npools:\n")
+	for name, pool := range loadTemplate(Templates[d.Model]).document.get("pools").all() {
+		if hours := pool.get("hours"); hours != nil {
+			fmt.Fprintf(b, "  %s: {hours: %s}\n", name, hours.text)
+		}
+	}
+}
+
+func (t template) option(o Option) (*node, bool) {
+	patch := t.options.get(string(o))
+	return patch, patch != nil
+}

@@ -1,0 +1,146 @@
+package wording
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"text/template"
+	"time"
+
+	"golang.org/x/text/currency"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+)
+
+// contractFuncs are what messages about contracts may call on the values of the core.
+func contractFuncs(l Language) template.FuncMap {
+	named := func(prefix string) func(any) string {
+		return func(word any) string { return In(l).say(prefix+fmt.Sprint(word), nil) }
+	}
+	party, activity, target := named("contract.party."), named("contract.activity."), named("contract.target.")
+	return template.FuncMap{
+		"length": func(n contract.Length) string { return Length(l, n) },
+		"date":   func(d calendar.Date) string { return Date(l, d) },
+		"month": func(d calendar.Date) string {
+			return named("contract.month.")(int(d.Month)) + " " + strconv.Itoa(d.Year)
+		},
+		"weekday": func(d time.Weekday) string { return named("contract.weekday.")(int(d)) },
+		"window":  func(from, to calendar.LocalTime) string { return window(l, from, to) },
+		"money":   func(m contract.Money) string { return money(l, m) },
+		"percent": func(p any) string { return decimal(l, p) + nbsp + "%" },
+		"percents": func(p []int) string {
+			return List(l, eachOf(p, func(n any) string { return fmt.Sprint(n) })) + nbsp + "%"
+		},
+		"decimal":    func(n float64) string { return decimal(l, n) },
+		"party":      party,
+		"parties":    func(list []catalog.Party) string { return List(l, eachOf(list, party)) },
+		"either":     func(list []catalog.Party) string { return either(l, eachOf(list, party)) },
+		"activity":   activity,
+		"activities": func(list []catalog.Activity) string { return List(l, eachOf(list, activity)) },
+		"target":     target,
+		"targets":    func(list []contract.TargetKind) string { return List(l, eachOf(list, target)) },
+		"model":      named("contract.model."),
+		"tier":       named("contract.tier."),
+		"kind":       named("contract.kind."),
+		"row":        named("contract.row."),
+		"service":    named("contract.service."),
+		"approval":   named("contract.approval."),
+		"event":      named("contract.event."),
+		"channels":   func(list []string) string { return List(l, eachOf(list, named("contract.channel."))) },
+		"report":     named("contract.report."),
+		"reports":    func(list []string) string { return List(l, eachOf(list, named("contract.report."))) },
+		"cadence":    named("contract.cadence_word."),
+		"part":       named("contract.part."),
+		"capital":    capital,
+	}
+}
+
+func eachOf[T any](list []T, say func(any) string) []string {
+	said := make([]string, len(list))
+	for i, one := range list {
+		said[i] = say(one)
+	}
+	return said
+}
+
+// capital begins a sentence with what would be small inside one.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// either joins words of which one holds: "the client, a third party or the platform".
+func either(l Language, words []string) string {
+	or := " or "
+	if l == Dutch {
+		or = " of "
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + or + words[len(words)-1]
+}
+
+// Length writes a promised length of time: "4 h", "90 min" as "1 h 30", "5 working days".
+func Length(l Language, n contract.Length) string {
+	if n.WorkDays > 0 {
+		return In(l).Text("contract.work_days", "count", n.WorkDays)
+	}
+	return Duration(n.Open)
+}
+
+// Date writes a civil date: "Tue 1 Dec 2026".
+func Date(l Language, d calendar.Date) string {
+	if l == Dutch {
+		return fmt.Sprintf("%s %d %s %d", dutchWeekdays[d.Weekday()], d.Day, dutchMonths[d.Month-1], d.Year)
+	}
+	return d.Start(time.UTC).Format("Mon 2 Jan 2006")
+}
+
+func window(l Language, from, to calendar.LocalTime) string {
+	whole := from.Minute == 0 && to.Minute == 24*60
+	switch {
+	case from.Date == to.Date && whole:
+		return Date(l, from.Date)
+	case from.Date == to.Date:
+		return Date(l, from.Date) + " " + from.Minute.String() + "–" + to.Minute.String()
+	case whole:
+		return Date(l, from.Date) + " – " + Date(l, to.Date)
+	default:
+		return Date(l, from.Date) + " " + from.Minute.String() + " – " + Date(l, to.Date) + " " + to.Minute.String()
+	}
+}
+
+// decimal writes a number with as many decimals as it has.
+func decimal(l Language, n any) string {
+	text := fmt.Sprint(n)
+	if l == Dutch {
+		return strings.Replace(text, ".", ",", 1)
+	}
+	return text
+}
+
+// money writes an amount with the decimals of its currency: "EUR 4,500.00".
+func money(l Language, m contract.Money) string {
+	digits := 2
+	if unit, err := currency.ParseISO(m.Currency); err == nil {
+		digits, _ = currency.Standard.Rounding(unit)
+	}
+	thousands, point := ",", "."
+	if l == Dutch {
+		thousands, point = ".", ","
+	}
+	text := fmt.Sprintf("%0*d", digits+1, m.Minor)
+	whole, part := text[:len(text)-digits], text[len(text)-digits:]
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + thousands + whole[at:]
+	}
+	if part != "" {
+		whole += point + part
+	}
+	return m.Currency + nbsp + whole
+}

@@ -104,10 +104,12 @@ func Read(terms contract.Terms, tl *ticket.Timeline, at time.Time) Reading {
 	for kind := range reading.Clocks {
 		m := newMachine(contract.TargetKind(kind), &lent)
 		for i := range marks {
-			if m.ends(&marks[i]) {
-				reading.Past[kind].add(m.finish(marks[i].at))
+			k := &marks[i]
+			a := m.action(k)
+			if m.ends(a) {
+				reading.Past[kind].add(m.finish(k.at))
 			}
-			m.apply(&marks[i])
+			m.apply(k, a)
 		}
 		reading.Clocks[kind] = m.read(at)
 	}

@@ -18,6 +18,8 @@ type machine struct {
 
 	waitsFor   catalog.Party
 	responded  bool
+	ended      bool      // restored, resolved or closed, and not reopened
+	published  bool      // the root cause
 	unmeasured bool      // the source of the history does not show this target
 	agreed     time.Time // due agreed by hand, zero when there is none
 
@@ -41,18 +43,18 @@ const (
 
 // action gives what a mark does to the clock of the machine's target. This is the whole
 // rule of when clocks start and stop.
-func (m *machine) action(w what) action {
+func (m *machine) action(k *mark) action {
 	switch m.target {
 	case contract.Response:
-		return m.responseAction(w)
+		return m.responseAction(k.what)
 	case contract.UpdateCadence:
-		return m.cadenceAction(w)
+		return m.cadenceAction(k.what)
 	case contract.UpdateAnswer:
-		return m.answerAction(w)
+		return m.answerAction(k.what)
 	case contract.Restoration, contract.Resolution:
-		return m.repairAction(w)
+		return m.repairAction(k.what)
 	default:
-		return m.rootCauseAction(w)
+		return m.rootCauseAction(k)
 	}
 }
 
@@ -77,14 +79,17 @@ func (m *machine) cadenceAction(w what) action {
 		}
 		return nothing
 	case replied:
-		if !m.responded || m.running() {
+		if !m.ended {
 			return start
 		}
 		return nothing
 	case restored, resolved, closed, merged:
 		return stop
 	case reopened:
-		return start
+		if m.responded && !m.running() {
+			return start
+		}
+		return nothing
 	default:
 		return nothing
 	}
@@ -128,10 +133,10 @@ func (m *machine) repairAction(w what) action {
 
 // The root cause of an incident is due from its first restoration, that of a problem from
 // its start; neither pauses nor reopenings touch it.
-func (m *machine) rootCauseAction(w what) action {
-	switch w {
+func (m *machine) rootCauseAction(k *mark) action {
+	switch k.what {
 	case opened:
-		if m.kind == catalog.Problem {
+		if k.kind == catalog.Problem {
 			return start
 		}
 		return nothing
@@ -149,8 +154,8 @@ func (m *machine) rootCauseAction(w what) action {
 
 func (m *machine) running() bool { return m.started && m.round.stopped.IsZero() }
 
-// ends tells whether the mark ends the current round for good, because another one begins.
-func (m *machine) ends(k *mark) bool { return m.started && m.action(k.what) == start }
+// ends tells whether an action ends the current round for good, because another one begins.
+func (m *machine) ends(a action) bool { return m.started && a == start }
 
 // finish reads the round that ends for good at an instant.
 func (m *machine) finish(at time.Time) Clock {
@@ -160,17 +165,19 @@ func (m *machine) finish(at time.Time) Clock {
 	return m.read(at)
 }
 
-// apply moves the clock by one mark.
-func (m *machine) apply(k *mark) {
-	act := m.action(k.what)
+// apply moves the clock by one mark and the action that this one asked for.
+func (m *machine) apply(k *mark, a action) {
 	m.learn(k)
-	switch act {
+	switch a {
 	case start:
 		if m.started {
 			m.agreed = time.Time{}
 		}
 		m.started = true
 		m.round.begin(k.at, leg{k.at, m.version, m.priority}, m.waitsFor)
+		if m.published && m.target == contract.RootCause { // before the service worked again
+			m.round.halt(k.at)
+		}
 	case stop:
 		if m.running() {
 			m.round.halt(k.at)
@@ -199,7 +206,10 @@ func (m *machine) learn(k *mark) {
 		}
 	case waits:
 		m.wait(k.at, k.party)
-	case resumed, reopened:
+	case resumed:
+		m.wait(k.at, 0)
+	case reopened:
+		m.ended = false
 		m.wait(k.at, 0)
 	case agreed, agreementGone:
 		if k.target == m.target {
@@ -212,8 +222,10 @@ func (m *machine) learn(k *mark) {
 		m.unmeasured = m.unmeasured || k.target == m.target
 	case acknowledged, replied:
 		m.responded = true
+	case causePublished:
+		m.published = true
 	case restored, resolved, closed, merged:
-		m.responded = true
+		m.responded, m.ended = true, true
 		m.wait(k.at, 0)
 	}
 }

@@ -52,7 +52,7 @@ const (
 // version rules from its first instant on.
 func collect(marks []mark, terms contract.Terms, tl *ticket.Timeline, at time.Time) []mark {
 	next := len(terms) // the first version that may still take effect
-	ended := false     // an amendment does not reach a ticket that is closed or merged
+	ended := false     // an amendment does not reach a ticket that is closed
 	for e := range tl.Happened(at) {
 		if len(marks) > 0 {
 			marks, next = amendments(marks, terms, next, e.At, ended)
@@ -68,13 +68,16 @@ func collect(marks []mark, terms contract.Terms, tl *ticket.Timeline, at time.Ti
 			}
 			m.version = terms.At(e.At)
 			next = after(terms, m.version)
-		case closed, merged:
+		case closed:
 			ended = true
 		case reopened:
 			ended = false
 		}
 		if len(marks) > 0 || m.what == opened {
 			marks = append(marks, m)
+		}
+		if m.what == merged && len(marks) > 0 {
+			return marks // its story goes on in the ticket that took it in
 		}
 	}
 	if len(marks) > 0 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 )
@@ -120,8 +121,20 @@ type walk struct {
 	piece
 }
 
-func (m *machine) walk(spans []span, until time.Time) walk {
-	return walk{m: m, spans: spans, until: until, piece: piece{to: m.round.since}}
+// walk goes over what happened in the round.
+func (m *machine) walk(until time.Time) walk {
+	return walk{m: m, spans: m.round.spans, until: until, piece: piece{to: m.round.since}}
+}
+
+// walkOn goes over the round as if it were not stopped and all stayed as it is: the due of a
+// stopped clock is the one that it would have had, had it gone on. The last piece, and only
+// that, lasts forever.
+func (m *machine) walkOn() walk {
+	w := m.walk(forever)
+	if !m.running() {
+		w.spans = w.spans[:len(w.spans)-1]
+	}
+	return w
 }
 
 // next moves to the next piece. It reports false after the last one.
@@ -149,15 +162,6 @@ func (w *walk) next() bool {
 	return false
 }
 
-// asIfRunning is the spans without the one that stopped the round: the due of a stopped
-// clock is the one that it would have had, had it gone on.
-func (r *round) asIfRunning() []span {
-	if r.stopped.IsZero() {
-		return r.spans
-	}
-	return r.spans[:len(r.spans)-1]
-}
-
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {
 		return b
@@ -165,80 +169,61 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// elapsed is the open time counted until an instant.
-func (m *machine) elapsed(until time.Time) time.Duration {
-	var sum time.Duration
-	for w := m.walk(m.round.spans, until); w.next(); {
-		if w.counts(m.target) {
-			sum += w.target.Calendar.Between(w.from, w.to)
-		}
+// count goes over the round once. It gives the open time counted until an instant that is
+// not before the last change, and the earliest instant at which an amount is reached: zero
+// when it never is, as things stand.
+func (m *machine) count(until time.Time, amount time.Duration) (counted time.Duration, reached time.Time) {
+	isReached := amount <= 0
+	if isReached {
+		reached = m.round.since
 	}
-	return sum
-}
-
-// reaches is the earliest instant at which the counted time amounts to a span; false when
-// it never does, as things stand.
-func (m *machine) reaches(amount time.Duration) (time.Time, bool) {
-	if amount <= 0 {
-		return m.round.since, true
-	}
-	for w := m.walk(m.round.asIfRunning(), forever); w.next(); {
+	for w := m.walkOn(); w.next(); {
 		if !w.counts(m.target) {
 			continue
 		}
-		if w.to.Equal(forever) {
-			return w.target.Calendar.Due(w.from, amount)
+		open := w.target.Calendar.Between(w.from, earlier(w.to, until))
+		if !isReached && (counted+open >= amount || w.to.Equal(forever)) {
+			reached, _ = w.target.Calendar.Due(w.from, amount-counted)
+			isReached = true
 		}
-		open := w.target.Calendar.Between(w.from, w.to)
-		if open >= amount {
-			return w.target.Calendar.Due(w.from, amount)
-		}
-		amount -= open
+		counted += open
 	}
-	return time.Time{}, false
+	return counted, reached
 }
 
-// closes is the close of the n-th local date on which the clock counted; false when it
-// never comes, as things stand.
-func (m *machine) closes(days int) (time.Time, bool) {
-	var lastClose time.Time // of the date that was counted last
-	for w := m.walk(m.round.asIfRunning(), forever); w.next(); {
+// closes is the close of the n-th local date on which the clock counted, zero when it never
+// comes, as things stand.
+func (m *machine) closes(n int) time.Time {
+	var last calendar.Date // the date that was counted last
+	for w := m.walkOn(); w.next(); {
 		if !w.counts(m.target) {
 			continue
 		}
-		from := w.from
-		if from.Before(lastClose) { // this date counted already
-			from = lastClose
-		}
-		for from.Before(w.to) {
-			opens, ok := w.target.Calendar.NextOpen(from)
+		cal, from := w.target.Calendar, w.from
+		for {
+			opens, ok := cal.NextOpen(from)
 			if !ok || !opens.Before(w.to) {
 				break
 			}
-			lastClose, _ = w.target.Calendar.CloseOfDay(opens, 1)
-			if days--; days == 0 {
-				return lastClose, true
+			if from, ok = cal.CloseOfDay(opens, 1); !ok {
+				break
 			}
-			from = lastClose
+			date := calendar.DateOf(opens, cal.Zone())
+			if date == last {
+				continue
+			}
+			if last, n = date, n-1; n == 0 {
+				return from
+			}
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}
 }
 
-// contractDue is the due by the contract alone, zero when it is never reached as things stand.
-func (m *machine) contractDue(t *contract.Target) time.Time {
-	var due time.Time
-	var ok bool
-	if t.WorkDays > 0 {
-		due, ok = m.closes(t.WorkDays)
-	} else {
-		due, ok = m.reaches(t.Open)
-	}
-	if !ok {
-		return time.Time{}
-	}
-	// A forward change never puts the due before itself.
-	if last := m.round.legs[len(m.round.legs)-1]; due.Before(last.from) {
+// held is a due that the contract gives: a forward change never puts it before itself.
+func (m *machine) held(due time.Time) time.Time {
+	last := m.round.legs[len(m.round.legs)-1]
+	if !due.IsZero() && due.Before(last.from) {
 		return last.from
 	}
 	return due
@@ -274,35 +259,43 @@ func (m *machine) read(at time.Time) Clock {
 	default:
 		c.Phase = Running
 	}
-	c.Elapsed = m.elapsed(end)
-	c.ContractDue = m.contractDue(c.Target)
+	m.judge(&c, end)
+	return c
+}
+
+// judge fills in what was counted, allowed and left at an instant, and the verdict.
+func (m *machine) judge(c *Clock, end time.Time) {
+	c.Allowed = c.Target.Open
+	if days := c.Target.WorkDays; days > 0 {
+		c.ContractDue = m.held(m.closes(days))
+		c.Allowed, _ = m.count(c.ContractDue, 0)
+	}
+	var reached time.Time
+	c.Elapsed, reached = m.count(end, c.Allowed)
+	if c.Target.WorkDays == 0 {
+		c.ContractDue = m.held(reached)
+	}
 	c.Due, c.Agreed = c.ContractDue, !m.agreed.IsZero()
 	if c.Agreed {
 		c.Due = m.agreed
 	}
-	m.measure(&c, end)
-	c.Verdict = m.verdict(&c, end)
-	return c
+	c.Remaining = m.remaining(c, end)
+	c.Verdict = m.verdict(c, end)
 }
 
-// measure fills in what was allowed and what is left at an instant.
-func (m *machine) measure(c *Clock, end time.Time) {
+// remaining is the open time left until due. Pauses do not move a due that was agreed or
+// that is the close of a day, so there it is what the calendar has until then.
+func (m *machine) remaining(c *Clock, end time.Time) time.Duration {
 	cal := c.Target.Calendar
 	switch {
-	case c.Target.WorkDays == 0:
-		c.Allowed = c.Target.Open
-	case !c.ContractDue.IsZero():
-		c.Allowed = m.elapsed(c.ContractDue)
-	}
-	switch {
 	case !c.Agreed && c.Target.WorkDays == 0:
-		c.Remaining = c.Allowed - c.Elapsed
+		return c.Allowed - c.Elapsed
 	case c.Due.IsZero():
-		// A paused clock in working days has no due, and so nothing to measure against.
+		return 0 // a paused clock in working days has nothing to measure against
 	case end.After(c.Due):
-		c.Remaining = -cal.Between(c.Due, end)
+		return -cal.Between(c.Due, end)
 	default:
-		c.Remaining = cal.Between(end, c.Due)
+		return cal.Between(end, c.Due)
 	}
 }
 

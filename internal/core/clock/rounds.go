@@ -54,15 +54,17 @@ func (v *View) Kind() catalog.Kind {
 func (v *View) Rounds(kind contract.TargetKind) iter.Seq[*Round] {
 	return func(yield func(*Round) bool) {
 		r := &v.round
-		r.m = newMachine(kind, &v.lent)
+		r.m, r.at = newMachine(kind, &v.lent), v.at
 		for i := range v.marks {
-			if r.m.ends(&v.marks[i]) {
-				r.Clock = r.m.finish(v.marks[i].at)
+			k := &v.marks[i]
+			a := r.m.action(k)
+			if r.m.ends(a) {
+				r.Clock = r.m.finish(k.at)
 				if r.Phase != None && !yield(r) {
 					return
 				}
 			}
-			r.m.apply(&v.marks[i])
+			r.m.apply(k, a)
 		}
 		r.Clock = r.m.read(v.at)
 		if r.Phase > NotStarted {

@@ -12,19 +12,26 @@ import (
 	"github.com/watchbill/watchbill/internal/core/replay"
 )
 
-// Replay holds tickets against contracts. The end of the history is asked for when all
-// tickets were read, because only then it is known.
+// History is a ticket history that can be read once.
+type History struct {
+	Tickets iter.Seq2[replay.Ticket, error]
+	// Span is asked when all tickets were read: the first ticket logged and the last change.
+	Span func() (first, end time.Time)
+	Zone *time.Location
+	// Assumed is what the work is assumed to have been, nil to take what the history shows.
+	Assumed *replay.Assumption
+}
+
+// Replay holds a history against contracts.
 //
 // Memory does not grow with the number of tickets that have ended: they are counted and
 // forgotten. Tickets that are still open when they were last heard of are kept until the
 // end of the history is known. An error of the tickets, or of the context, ends it.
-func Replay(ctx context.Context, tickets iter.Seq2[replay.Ticket, error], end func() time.Time,
-	contracts []replay.Contract, zone *time.Location,
-) ([]*replay.Tally, *replay.Facts, error) {
-	r := newReplayers(contracts, zone)
+func Replay(ctx context.Context, h History, contracts []replay.Contract) (*replay.Comparison, error) {
+	r := newReplayers(contracts, h)
 	var open []replay.Ticket
 	var failed error
-	for t, err := range tickets {
+	for t, err := range h.Tickets {
 		if failed = err; failed == nil {
 			failed = ctx.Err()
 		}
@@ -37,13 +44,17 @@ func Replay(ctx context.Context, tickets iter.Seq2[replay.Ticket, error], end fu
 		}
 		r.add(t, t.Entries[len(t.Entries)-1].At)
 	}
+	first, end := h.Span()
 	if failed == nil {
 		for _, t := range open {
-			r.add(t, end())
+			r.add(t, end)
 		}
 	}
 	tallies, facts := r.finish()
-	return tallies, facts, failed
+	if failed != nil {
+		return nil, failed
+	}
+	return replay.Compare(tallies, facts, first, end)
 }
 
 // replayers spreads tickets over all processors. Each works on tallies of its own, which
@@ -70,10 +81,10 @@ type replayer struct {
 // the replay of many a ticket.
 const batchSize = 64
 
-func newReplayers(contracts []replay.Contract, zone *time.Location) *replayers {
+func newReplayers(contracts []replay.Contract, h History) *replayers {
 	r := &replayers{work: make(chan []judged, 4)}
 	for range runtime.GOMAXPROCS(0) {
-		w := &replayer{facts: replay.NewFacts(zone)}
+		w := &replayer{facts: replay.NewFacts(h.Zone, h.Assumed)}
 		for _, c := range contracts {
 			w.tallies = append(w.tallies, replay.NewTally(c))
 		}

@@ -54,6 +54,7 @@ type program struct {
 	Clock    ClockCommands    `cmd:"" help:"Check and explain the clocks of tickets."`
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
+	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`
 }
 
 // errAnswerIsNo ends a command that did its work and whose answer is no.

@@ -9,7 +9,8 @@ import (
 
 // ClockCommands are the commands about clocks.
 type ClockCommands struct {
-	Check ClockCheck `cmd:"" help:"Hold the clocks against cases with known answers."`
+	Check   ClockCheck   `cmd:"" help:"Hold the clocks against cases with known answers."`
+	Explain ClockExplain `cmd:"" help:"Explain the clocks of one ticket of a history, segment by segment."`
 }
 
 // ClockCheck holds the clocks against cases: the vector format (.jsonl) or the text form of

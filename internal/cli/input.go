@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,18 +14,15 @@ import (
 // CodeNoContract is the fault of a directory without contract files.
 const CodeNoContract reason.Code = "cli.no_contract"
 
-// readTerms reads a contract file, or a directory that holds the versions of one contract.
-// One with lint errors is refused: its answers would be about something nobody can keep.
+// readTerms reads a contract file, or a directory that holds the versions of one contract,
+// as terms.
 func readTerms(path string) (contract.Terms, error) {
 	documents, faults, err := readContract(path)
+	if err == nil {
+		err = faults.Err()
+	}
 	if err != nil {
 		return nil, err
-	}
-	for _, d := range documents {
-		faults = append(faults, contract.Lint(d).Errors...)
-	}
-	if len(faults) > 0 {
-		return nil, faults
 	}
 	terms, faults := contract.History(documents)
 	return terms, faults.Err()
@@ -51,14 +47,9 @@ func contractFiles(dir string) ([]string, error) {
 
 // openHistory opens the reader of a history, with the mapping of a file if one is named.
 func openHistory(file io.ReadSeeker, name, mapping string, o history.Options) (*history.Reader, error) {
-	if mapping != "" {
-		text, err := os.ReadFile(mapping)
-		if err != nil {
-			return nil, fileFault(mapping, err)
-		}
-		if o.Mapping, err = history.ParseMapping(mapping, text); err != nil {
-			return nil, err
-		}
+	var err error
+	if o.Mapping, err = readMapping(mapping); err != nil {
+		return nil, err
 	}
 	return history.Open(file, name, o)
 }

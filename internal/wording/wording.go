@@ -9,6 +9,7 @@ import (
 	"embed"
 	"fmt"
 	"text/template"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -35,6 +36,7 @@ type Voice struct {
 	language  Language
 	localizer *i18n.Localizer
 	funcs     template.FuncMap
+	zone      *time.Location // nil: instants are said as they come
 }
 
 // In returns the voice of a language.
@@ -44,6 +46,13 @@ func In(l Language) *Voice {
 
 // Language returns the language that the voice speaks.
 func (v *Voice) Language() Language { return v.language }
+
+// In returns the voice that says instants in a zone.
+func (v *Voice) In(zone *time.Location) *Voice {
+	there := *v
+	there.zone = zone
+	return &there
+}
 
 // Reason says a reason as one or more sentences.
 func (v *Voice) Reason(r reason.Reason) string { return v.say(string(r.Code), r.Args) }
@@ -79,9 +88,15 @@ func (v *Voice) say(id string, args []reason.Arg) string {
 	return said
 }
 
-// within says reasons that are arguments of another reason, in the same language.
+// within says reasons that are arguments of another reason in the same language, and puts
+// instants into the zone of the voice.
 func (v *Voice) within(value any) any {
 	switch value := value.(type) {
+	case time.Time:
+		if v.zone != nil {
+			return value.In(v.zone)
+		}
+		return value
 	case reason.Reason:
 		return v.Reason(value)
 	case []reason.Reason:

@@ -195,6 +195,51 @@ type Comparison struct {
 	Rows, Skipped int
 }
 
+// Compare puts tallies of the same tickets side by side and adds what the work would have
+// taken from their pools. It fails with the faults of the ledger.
+func Compare(tallies []*Tally, facts *Facts, first, end time.Time) (*Comparison, error) {
+	c := &Comparison{Facts: facts, First: first, End: end, Zone: facts.zone, Effort: facts.effort()}
+	if facts.assumed != nil {
+		c.Assumptions = facts.assumed.Source
+	}
+	for _, t := range tallies {
+		column := Column{Tally: t}
+		for _, percent := range c.Effort.shares() {
+			hours, err := HoursOf(t.Contract, facts.Worked(percent), first, end)
+			if err != nil {
+				return nil, err
+			}
+			column.Hours = append(column.Hours, hours)
+		}
+		c.Columns = append(c.Columns, column)
+	}
+	return c, nil
+}
+
+// effort tells where the hours of the facts come from.
+func (f *Facts) effort() Effort {
+	switch {
+	case f.assumed != nil:
+		return EffortAssumed
+	case len(f.work) > 0:
+		return EffortHistory
+	default:
+		return EffortUnknown
+	}
+}
+
+// shares are the percentages of the effort that a comparison is made for.
+func (e Effort) shares() []int {
+	switch e {
+	case EffortAssumed:
+		return Shares[:]
+	case EffortHistory:
+		return []int{100}
+	default:
+		return nil
+	}
+}
+
 // Share is the index in Shares, and so in Column.Hours, of the effort as it was stated.
 func (c *Comparison) Share() int {
 	if c.Effort == EffortAssumed {

@@ -17,11 +17,12 @@ type Facts struct {
 	ByKind     [catalog.NumKinds]int
 	ByPriority [catalog.NumPriorities]int // at the end
 	Reopened   int                        // tickets that were taken up again
-	Minutes    int                        // of work that the history shows
 
 	zone     *time.Location
 	months   map[calendar.Date]*Month // by first date
 	unsolved []time.Time              // when they were logged
+	assumed  *Assumption              // nil: work is what the history shows
+	work     map[workKey]int          // minutes
 }
 
 // Month is one calendar month of a history, in its zone.
@@ -32,9 +33,10 @@ type Month struct {
 	Backlog int // unsolved at the end of the month
 }
 
-// NewFacts starts the facts of a history whose days are those of a zone.
-func NewFacts(zone *time.Location) *Facts {
-	return &Facts{zone: zone, months: map[calendar.Date]*Month{}}
+// NewFacts starts the facts of a history whose days are those of a zone. With an assumption
+// the work that the history shows is not looked at.
+func NewFacts(zone *time.Location, assumed *Assumption) *Facts {
+	return &Facts{zone: zone, assumed: assumed, months: map[calendar.Date]*Month{}, work: map[workKey]int{}}
 }
 
 // Add counts a ticket as it stood at the end of the history.
@@ -46,7 +48,7 @@ func (f *Facts) Add(t Ticket, end time.Time) {
 	f.Tickets++
 	f.ByKind[now.Kind]++
 	f.ByPriority[now.Priority]++
-	f.Minutes += now.Minutes
+	f.addWork(t, now)
 	if now.Reopened > 0 {
 		f.Reopened++
 	}
@@ -79,7 +81,9 @@ func (f *Facts) Merge(other *Facts) {
 		f.ByPriority[i] += other.ByPriority[i]
 	}
 	f.Reopened += other.Reopened
-	f.Minutes += other.Minutes
+	for key, minutes := range other.work {
+		f.work[key] += minutes
+	}
 	for first, m := range other.months {
 		mine := f.month(first.Start(f.zone))
 		mine.Logged += m.Logged

@@ -1,8 +1,12 @@
 package replay
 
 import (
+	"slices"
+	"time"
+
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/ledger"
 )
 
 // Hours is what the work of a history would have taken from the pools of a contract.
@@ -30,6 +34,114 @@ type PeriodHours struct {
 	Used     int // weighed, the overrun with it
 	Overrun  int // beyond what there was: waits for approval or a change
 	Expired  int
+}
+
+// HoursOf posts the work of a history, in the order of days, to a new ledger of the contract
+// and reads what became of its pools up to the end of the history. Work that has only a day
+// is not weighed by the time of day, whatever the contract says of after-hours.
+func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error) {
+	zone := k.Terms[0].Zone
+	begins := calendar.DateOf(first, zone)
+	if len(work) > 0 && work[0].Day.Before(begins) {
+		begins = work[0].Day
+	}
+	book := ledger.New(k.Terms, begins)
+	h := hoursCounter{contract: k, zone: zone, rate: map[int]contract.Money{}}
+	for _, w := range work {
+		entries, err := book.Post(w, w.Day.AddDays(1).Start(zone))
+		if err != nil {
+			return Hours{}, err
+		}
+		h.count(entries)
+	}
+	h.count(book.Settle(end))
+	h.price(begins, calendar.DateOf(end, zone))
+	return h.Hours, nil
+}
+
+// hoursCounter adds up the entries of a ledger.
+type hoursCounter struct {
+	Hours
+	contract Contract
+	zone     *time.Location
+	rate     map[int]contract.Money // of the role that worked, by number of entry
+	overruns contract.Money
+}
+
+func (h *hoursCounter) count(entries []ledger.Entry) {
+	for _, e := range entries {
+		if e.Kind == ledger.Untaken {
+			h.Unpooled += e.Minutes
+			continue
+		}
+		p := h.period(&e)
+		switch e.Kind {
+		case ledger.Allotted:
+			p.Allotted += e.Minutes
+		case ledger.CarriedIn:
+			p.Carried += e.Minutes
+		case ledger.Worked, ledger.Adjusted:
+			p.Used += e.Minutes
+			h.rate[e.Number] = h.version(e.Day).Capacity.Rate(e.Work.Role)
+		case ledger.Overrun:
+			p.Overrun += e.Minutes
+			h.charge(h.rate[e.Of], e.Minutes)
+		case ledger.Expired:
+			p.Expired += e.Minutes
+		}
+	}
+}
+
+// charge adds minutes at the price of an hour, rounded half up to the minor unit.
+func (h *hoursCounter) charge(hour contract.Money, minutes int) {
+	if !hour.IsZero() {
+		h.overruns.Currency = hour.Currency
+		h.overruns.Minor += (hour.Minor*int64(minutes) + 30) / 60
+	}
+}
+
+// price adds up what the contract would have cost: its monthly price for each month of the
+// history that began, and the overruns.
+func (h *hoursCounter) price(first, last calendar.Date) {
+	h.Cost = h.overruns
+	for month := contract.Month.Begin(first); !last.Before(month); month = contract.Month.Next(month) {
+		if monthly := h.version(month).Capacity.MonthlyPrice; !monthly.IsZero() {
+			h.Cost.Currency = monthly.Currency
+			h.Cost.Minor += monthly.Minor
+		}
+	}
+}
+
+func (h *hoursCounter) version(day calendar.Date) *contract.Version {
+	return h.contract.Terms.At(day.Start(h.zone))
+}
+
+// period finds or adds the period that an entry counts in.
+func (h *hoursCounter) period(e *ledger.Entry) *PeriodHours {
+	i := slices.IndexFunc(h.Pools, func(p PoolHours) bool { return p.Pool.Name == e.Pool })
+	if i < 0 {
+		i = len(h.Pools)
+		h.Pools = append(h.Pools, PoolHours{Pool: h.pool(e.Pool)})
+	}
+	pool := &h.Pools[i]
+	j := slices.IndexFunc(pool.Periods, func(p PeriodHours) bool { return p.First == e.Period })
+	if j < 0 {
+		j = len(pool.Periods)
+		pool.Periods = append(pool.Periods, PeriodHours{First: e.Period})
+	}
+	return &pool.Periods[j]
+}
+
+// pool returns a pool as the latest version that has it says.
+func (h *hoursCounter) pool(name string) *contract.Pool {
+	for _, v := range slices.Backward(h.contract.Terms) {
+		for _, p := range v.Capacity.Pools {
+			if p.Name == name {
+				return p
+			}
+		}
+	}
+	return &contract.Pool{Name: name}
 }
 
 // Used is the work that was taken from the pools, overruns with it.

@@ -32,7 +32,7 @@ type Ticket struct {
 // clocks say at its last entry, they say for ever.
 func (t Ticket) Ended() bool {
 	if len(t.Entries) == 0 {
-		return true
+		return false
 	}
 	_, closed := t.Entries[len(t.Entries)-1].Fact.(ticket.Closed)
 	return closed

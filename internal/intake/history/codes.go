@@ -19,6 +19,7 @@ const (
 	CodeDatesUnknown   reason.Code = "history.dates_unknown"   // text, column
 	CodeZoneMissing    reason.Code = "history.zone_missing"    // form
 	CodeZoneUnknown    reason.Code = "history.zone_unknown"    // zone
+	CodeStatesNone     reason.Code = "history.states_none"     // column
 	CodeStateUndecided reason.Code = "history.state_undecided" // state
 )
 

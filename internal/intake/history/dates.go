@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -88,7 +89,7 @@ func shapeOf(text string) (shape, bool) {
 	default:
 		s.date, rest, ok = dayAndMonth(rest)
 	}
-	if !ok || strings.ContainsAny(s.date, "0123456789") {
+	if !ok || strings.Trim(s.date, "DMdmy/-.") != "" {
 		return s, false
 	}
 	return s, s.readClock(rest)
@@ -129,6 +130,9 @@ func (s *shape) readClock(rest []byte) bool {
 		return false
 	}
 	s.between = string(rest[:digit])
+	if !slices.Contains([]string{" ", "T", ", ", "  "}, s.between) {
+		return false
+	}
 	_, rest, ok := number(rest[digit:], 1, 2)
 	if !ok || len(rest) < 3 || rest[0] != ':' {
 		return false

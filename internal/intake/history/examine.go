@@ -339,6 +339,9 @@ func (e *Examination) conclude(s *survey) {
 	} else if m.Dates.Form == undecidedForm {
 		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeDatesUnknown, "text", undecidedForm, "column", m.Columns.Changed), 0, 0))
 	}
+	if len(m.States) == 0 {
+		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeStatesNone, "column", m.Columns.State), 0, 0))
+	}
 	for _, f := range m.undecided() {
 		e.Undecided = append(e.Undecided, e.in.fault(f, 0, 0))
 	}

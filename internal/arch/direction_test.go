@@ -24,8 +24,12 @@ var rooms = map[string]room{
 	"internal/store":   {knows: []string{core}, not: surfaces},
 	"internal/app":     {knows: []string{core, "internal/store"}, not: slices.Concat(sql, surfaces)},
 	"internal/wording": {knows: []string{core}, not: slices.Concat(sql, surfaces, []string{"context", "log", "net", "os"})},
-	"internal/notify":  {knows: []string{core, "internal/wording"}, not: sql},
-	"internal/intake":  {knows: []string{core, "internal/wording"}, not: sql},
+	"internal/sheet": {
+		knows: []string{core, "internal/wording"},
+		not:   slices.Concat(sql, []string{"net/http", "flag", "os", "log", "github.com/danielgtaylor/huma", "github.com/alecthomas/kong"}),
+	},
+	"internal/notify": {knows: []string{core, "internal/wording"}, not: sql},
+	"internal/intake": {knows: []string{core, "internal/wording"}, not: sql},
 	"internal/worker": {
 		knows: []string{"internal/app", "internal/notify", "internal/intake", core + "/fault", core + "/reason"},
 		not:   slices.Concat(sql, surfaces),
@@ -33,7 +37,10 @@ var rooms = map[string]room{
 	"internal/web":    {knows: []string{core, "internal/app", "internal/intake", "internal/wording"}, not: sql},
 	"internal/api":    {knows: []string{core, "internal/app", "internal/intake", "internal/wording"}, not: sql},
 	"internal/client": {knows: []string{core + "/fault", core + "/reason", "internal/api"}, not: sql},
-	"internal/cli":    {knows: []string{core, "internal/app", "internal/intake", "internal/wording", "internal/client"}, not: sql},
+	"internal/cli": {
+		knows: []string{core, "internal/app", "internal/intake", "internal/sheet", "internal/wording", "internal/client"},
+		not:   sql,
+	},
 	"internal/desktest": {knows: []string{
 		core, "internal/store", "internal/app", "internal/notify", "internal/intake", "internal/worker",
 		"internal/web", "internal/api", "internal/client", "internal/wording",

@@ -1,0 +1,355 @@
+package sheet
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/replay"
+)
+
+// The shape is documented in docs/replay.md. A key is added, never renamed or removed.
+type (
+	jsonSheet struct {
+		Source    string         `json:"source"`
+		Incidents int            `json:"incidents"`
+		Tickets   int            `json:"tickets"`
+		Kinds     map[string]int `json:"tickets_by_kind"`
+		Reopened  int            `json:"reopened"`
+		Rows      int            `json:"rows"`
+		Skipped   int            `json:"skipped"`
+		Zone      string         `json:"zone"`
+		First     *time.Time     `json:"first"`
+		End       *time.Time     `json:"end"`
+		Effort    jsonEffort     `json:"effort"`
+		Ranking   jsonRanking    `json:"ranking"`
+		Backlog   []jsonMonth    `json:"backlog"`
+		Ages      []jsonAge      `json:"ages"`
+		Contracts []jsonContract `json:"contracts"`
+	}
+	jsonEffort struct {
+		From        string  `json:"from"` // unknown, history, assumed
+		Assumptions *string `json:"assumptions"`
+		Minutes     int     `json:"minutes_in_history"`
+	}
+	jsonRanking struct {
+		Best       string      `json:"best"`
+		Assumption *string     `json:"rests_on"` // effort, hours_are_enough, or null
+		Flips      []jsonFlip  `json:"flips"`
+		Places     []jsonPlace `json:"places"`
+	}
+	jsonFlip struct {
+		Effort float64 `json:"effort"` // a multiple of what was assumed
+		Best   string  `json:"best"`
+	}
+	jsonPlace struct {
+		Contract string      `json:"contract"`
+		Fit      reason.Code `json:"fit"`
+		Goals    int         `json:"goals"`        // that were judged
+		Missed   []jsonGoal  `json:"goals_missed"` // of them
+	}
+	jsonGoal struct {
+		Clock    string `json:"clock"`
+		Priority string `json:"priority"`
+	}
+	jsonMonth struct {
+		Month   string `json:"month"`
+		Logged  int    `json:"logged"`
+		Solved  int    `json:"solved"`
+		Backlog int    `json:"backlog"`
+	}
+	jsonAge struct {
+		From    int  `json:"days_over"`
+		To      *int `json:"days_to"`
+		Tickets int  `json:"tickets"`
+	}
+	jsonContract struct {
+		Name       string      `json:"name"`
+		Model      string      `json:"model"`
+		Tier       string      `json:"tier"`
+		Place      int         `json:"place"`
+		SLA        jsonPromise `json:"sla"`
+		KPI        jsonPromise `json:"kpi"`
+		NoTarget   jsonNone    `json:"no_target"`
+		OutOfHours jsonNights  `json:"out_of_hours"`
+		Hours      []jsonHours `json:"hours"`
+		Worst      []jsonCase  `json:"worst"`
+	}
+	jsonPromise struct {
+		Total  jsonCount                       `json:"total"`
+		Clocks map[string]map[string]jsonCount `json:"clocks"` // by clock, by priority
+	}
+	// jsonCount has Broken for service levels and Missed for key figures.
+	jsonCount struct {
+		Kept          int      `json:"kept"`
+		Broken        *int     `json:"broken,omitempty"`
+		Missed        *int     `json:"missed,omitempty"`
+		Open          int      `json:"open"`
+		NotMeasurable int      `json:"not_measurable"`
+		Judged        int      `json:"judged"`
+		Attained      *float64 `json:"attained"`
+		Goal          *float64 `json:"goal"`
+	}
+	// jsonNone counts tickets without such a target, by clock, by priority.
+	jsonNone   map[string]map[string]int
+	jsonNights struct {
+		Pages      int            `json:"pages"`
+		Nights     int            `json:"nights"`
+		Busiest    int            `json:"busiest"`
+		ByHour     [24]int        `json:"pages_by_hour"`
+		ByPriority map[string]int `json:"pages_by_priority"`
+		Arrivals   [24]int        `json:"incidents_by_hour"`
+	}
+	jsonHours struct {
+		Effort   float64    `json:"effort"`
+		Allotted int        `json:"allotted_minutes"`
+		Used     int        `json:"used_minutes"`
+		Overrun  int        `json:"overrun_minutes"`
+		Unpooled int        `json:"unpooled_minutes"`
+		Cost     *jsonMoney `json:"cost"`
+		Pools    []jsonPool `json:"pools"`
+	}
+	jsonMoney struct {
+		Minor    int64  `json:"minor"`
+		Currency string `json:"currency"`
+	}
+	jsonPool struct {
+		Name      string       `json:"name"`
+		Unlimited bool         `json:"unlimited"`
+		Periods   []jsonPeriod `json:"periods"`
+	}
+	jsonPeriod struct {
+		First    string `json:"first"`
+		Allotted int    `json:"allotted_minutes"`
+		Carried  int    `json:"carried_minutes"`
+		Used     int    `json:"used_minutes"`
+		Overrun  int    `json:"overrun_minutes"`
+		Expired  int    `json:"expired_minutes"`
+	}
+	jsonCase struct {
+		Ticket   string        `json:"ticket"`
+		Promise  string        `json:"promise"`
+		Clock    string        `json:"clock"`
+		Priority string        `json:"priority"`
+		Verdict  string        `json:"verdict"`
+		Since    *time.Time    `json:"since"`
+		Due      *time.Time    `json:"due"`
+		Stopped  *time.Time    `json:"stopped"`
+		Allowed  int64         `json:"allowed_seconds"`
+		Elapsed  int64         `json:"elapsed_seconds"`
+		Over     int64         `json:"over_seconds"`
+		Version  int           `json:"version"`
+		Clause   string        `json:"clause"`
+		Segments []jsonSegment `json:"segments"`
+	}
+	jsonSegment struct {
+		From     time.Time   `json:"from"`
+		To       time.Time   `json:"to"`
+		What     reason.Code `json:"what"`
+		Why      reason.Code `json:"why,omitempty"`
+		Holiday  string      `json:"holiday,omitempty"`
+		Party    string      `json:"party,omitempty"`
+		Calendar string      `json:"calendar,omitempty"`
+		Priority string      `json:"priority"`
+		Version  int         `json:"version"`
+	}
+)
+
+func (s *sheet) writeJSON(w io.Writer) error {
+	out := json.NewEncoder(w)
+	out.SetIndent("", "  ")
+	return out.Encode(s.json())
+}
+
+func (s *sheet) json() jsonSheet {
+	doc := jsonSheet{
+		Source: s.Source, Incidents: s.Facts.ByKind[catalog.Incident], Tickets: s.Facts.Tickets, Kinds: map[string]int{},
+		Reopened: s.Facts.Reopened, Rows: s.Rows, Skipped: s.Skipped,
+		Zone: s.Zone.String(), First: instant(s.First), End: instant(s.End),
+		Effort: jsonEffort{From: effortWords[s.Effort], Minutes: s.Facts.Minutes()}, Ranking: s.jsonRanking(),
+		Backlog: []jsonMonth{}, Ages: []jsonAge{}, Contracts: []jsonContract{},
+	}
+	for kind, n := range s.Facts.ByKind {
+		if n > 0 {
+			doc.Kinds[catalog.Kind(kind).String()] = n
+		}
+	}
+	if s.Effort == replay.EffortAssumed {
+		doc.Effort.Assumptions = &s.Assumptions
+	}
+	for _, m := range s.Facts.Months() {
+		doc.Backlog = append(doc.Backlog, jsonMonth{m.First.String()[:len("2006-01")], m.Logged, m.Solved, m.Backlog})
+	}
+	for i, n := range s.Facts.Ages(s.End) {
+		age := jsonAge{Tickets: n}
+		if i > 0 {
+			age.From = replay.AgeLimits[i-1]
+		}
+		if i < len(replay.AgeLimits) {
+			age.To = &replay.AgeLimits[i]
+		}
+		doc.Ages = append(doc.Ages, age)
+	}
+	for i := range s.Columns {
+		doc.Contracts = append(doc.Contracts, s.jsonContract(i))
+	}
+	return doc
+}
+
+var effortWords = [...]string{
+	replay.EffortUnknown: "unknown", replay.EffortHistory: "history", replay.EffortAssumed: "assumed",
+}
+
+func (s *sheet) jsonRanking() jsonRanking {
+	r := jsonRanking{Best: s.Columns[s.ranking[0].Column].Contract.Name, Flips: []jsonFlip{}}
+	if rests := s.restsOn(); rests != "" {
+		r.Assumption = &rests
+	}
+	for _, f := range s.flips {
+		r.Flips = append(r.Flips, jsonFlip{float64(f.Percent) / 100, s.Columns[f.Best].Contract.Name})
+	}
+	for _, p := range s.ranking {
+		c := s.Columns[p.Column]
+		place := jsonPlace{c.Contract.Name, p.Why.Code, len(c.Goals()), []jsonGoal{}}
+		for _, g := range c.Below() {
+			place.Missed = append(place.Missed, jsonGoal{g.Kind.String(), g.Priority.String()})
+		}
+		r.Places = append(r.Places, place)
+	}
+	return r
+}
+
+func (s *sheet) jsonContract(i int) jsonContract {
+	c := s.Columns[i]
+	latest := c.Contract.Terms[len(c.Contract.Terms)-1]
+	out := jsonContract{
+		Name: c.Contract.Name, Model: string(latest.Model), Tier: string(latest.Tier), Place: s.place(i),
+		SLA: s.jsonPromise(c, contract.SLA), KPI: s.jsonPromise(c, contract.KPI), NoTarget: jsonNone{},
+		OutOfHours: jsonNights{
+			Pages: c.Nights.Total(), Nights: c.Nights.Disturbed(), Busiest: c.Nights.Busiest(),
+			ByHour: c.Nights.Pages, ByPriority: map[string]int{}, Arrivals: c.Nights.Arrivals,
+		},
+		Hours: []jsonHours{}, Worst: []jsonCase{},
+	}
+	for kind, priorities := range c.NoTarget {
+		for p, n := range priorities {
+			if n > 0 {
+				put(out.NoTarget, kind, p, n)
+			}
+		}
+	}
+	for p, n := range c.Nights.ByPriority {
+		if n > 0 {
+			out.OutOfHours.ByPriority[priorityWord(p)] = n
+		}
+	}
+	if s.Effort != replay.EffortUnknown {
+		for share, h := range c.Hours {
+			out.Hours = append(out.Hours, jsonHoursOf(h, s.multiple(share)))
+		}
+	}
+	for _, worst := range c.Worst {
+		out.Worst = append(out.Worst, jsonCaseOf(worst, c.Contract))
+	}
+	return out
+}
+
+// put sets the value of a clock and a priority.
+func put[M ~map[string]map[string]T, T any](m M, kind, priority int, value T) {
+	key := contract.TargetKind(kind).String()
+	if m[key] == nil {
+		m[key] = map[string]T{}
+	}
+	m[key][priorityWord(priority)] = value
+}
+
+// priorityWord is a key of JSON and a cell of CSV.
+func priorityWord(p int) string {
+	if p == 0 {
+		return "none"
+	}
+	return catalog.Priority(p).String()
+}
+
+func (s *sheet) jsonPromise(c replay.Column, promise contract.Promise) jsonPromise {
+	out := jsonPromise{Total: jsonCountOf(c.Total(promise), promise), Clocks: map[string]map[string]jsonCount{}}
+	for kind, priorities := range c.Counts[promise] {
+		for p, n := range priorities {
+			if n.Judged()+n.Open+n.NotMeasurable > 0 {
+				put(out.Clocks, kind, p, jsonCountOf(n, promise))
+			}
+		}
+	}
+	return out
+}
+
+func jsonCountOf(n replay.Count, promise contract.Promise) jsonCount {
+	out := jsonCount{Kept: n.Kept, Open: n.Open, NotMeasurable: n.NotMeasurable, Judged: n.Judged()}
+	if promise == contract.SLA {
+		out.Broken = &n.Late
+	} else {
+		out.Missed = &n.Late
+	}
+	if attained, ok := n.Attained(); ok {
+		out.Attained = &attained
+	}
+	if n.Goal > 0 {
+		out.Goal = &n.Goal
+	}
+	return out
+}
+
+func jsonHoursOf(h replay.Hours, effort float64) jsonHours {
+	out := jsonHours{
+		Effort: effort, Allotted: h.Allotted(), Used: h.Used(), Overrun: h.Overrun(), Unpooled: h.Unpooled, Pools: []jsonPool{},
+	}
+	if !h.Cost.IsZero() {
+		out.Cost = &jsonMoney{h.Cost.Minor, h.Cost.Currency}
+	}
+	for _, p := range h.Pools {
+		pool := jsonPool{Name: p.Pool.Name, Unlimited: p.Pool.Unlimited, Periods: []jsonPeriod{}}
+		for _, n := range p.Periods {
+			pool.Periods = append(pool.Periods, jsonPeriod{n.First.String(), n.Allotted, n.Carried, n.Used, n.Overrun, n.Expired})
+		}
+		out.Pools = append(out.Pools, pool)
+	}
+	return out
+}
+
+func jsonCaseOf(c replay.Case, k replay.Contract) jsonCase {
+	e := c.Explain(k)
+	out := jsonCase{
+		Ticket: c.Ticket.Key, Promise: promiseWords[e.Promise], Clock: e.Kind.String(), Priority: e.Priority.String(),
+		Verdict: e.Verdict.String(), Since: instant(e.Since), Due: instant(e.Due), Stopped: instant(e.Stopped),
+		Allowed: seconds(e.Allowed), Elapsed: seconds(e.Elapsed), Over: seconds(c.Over()),
+		Version: e.Version, Clause: e.Target.Clause.String(), Segments: []jsonSegment{},
+	}
+	for _, g := range e.Segments {
+		out.Segments = append(out.Segments, jsonSegmentOf(g))
+	}
+	return out
+}
+
+func jsonSegmentOf(g clock.Segment) jsonSegment {
+	return jsonSegment{
+		From: g.From, To: g.To, What: g.What, Why: g.Why, Holiday: g.Holiday, Party: g.Party.String(),
+		Calendar: g.Calendar, Priority: g.Priority.String(), Version: g.Version,
+	}
+}
+
+var promiseWords = [...]string{contract.SLA: "sla", contract.KPI: "kpi"}
+
+// instant is null when there is none.
+func instant(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	at = at.UTC()
+	return &at
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }

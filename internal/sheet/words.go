@@ -1,0 +1,176 @@
+package sheet
+
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/wording"
+)
+
+// about says which history this is.
+func (s *sheet) about() []string {
+	says := []string{s.say("sheet.history", "source", s.Source, "incidents", s.number(s.Facts.ByKind[catalog.Incident]),
+		"first", s.time(s.First), "end", s.time(s.End), "zone", s.Zone.String())}
+	if others := s.Facts.Tickets - s.Facts.ByKind[catalog.Incident]; others > 0 {
+		says = append(says, s.say("sheet.other_kinds", "n", s.number(others)))
+	}
+	says = append(says, s.say("sheet.rows", "rows", s.number(s.Rows), "skipped", s.Skipped, "left_out", s.number(s.Skipped)))
+	return append(says, s.effort())
+}
+
+// effort says where the hours come from.
+func (s *sheet) effort() string {
+	switch s.Effort {
+	case replay.EffortHistory:
+		return s.say("sheet.effort.history", "worked", s.minutes(s.Facts.Minutes()))
+	case replay.EffortAssumed:
+		return s.say("sheet.effort.assumed", "file", s.Assumptions)
+	}
+	return s.say("sheet.effort.unknown")
+}
+
+// time writes an instant in the zone of the history.
+func (s *sheet) time(at time.Time) string {
+	return wording.Time(s.voice.Language(), at.In(s.Zone))
+}
+
+// nights says what people on call would have had.
+func (s *sheet) nights(c replay.Column) string {
+	if c.Nights.Total() == 0 {
+		return s.say("sheet.nights.none")
+	}
+	return s.say("sheet.nights", "count", c.Nights.Total(), "pages", s.number(c.Nights.Total()),
+		"nights", s.number(c.Nights.Disturbed()), "one", c.Nights.Disturbed() == 1,
+		"busiest", s.number(c.Nights.Busiest()), "priorities", s.pagesByPriority(c))
+}
+
+func (s *sheet) pagesByPriority(c replay.Column) []string {
+	var parts []string
+	for p, n := range c.Nights.ByPriority {
+		if n > 0 {
+			parts = append(parts, s.priority(catalog.Priority(p))+" "+s.number(n))
+		}
+	}
+	return parts
+}
+
+// pools says for each pool what was taken from it.
+func (s *sheet) pools(h *replay.Hours) []string {
+	var says []string
+	for _, p := range h.Pools {
+		used, allotted, overrun, expired, over := 0, 0, 0, 0, 0
+		for _, n := range p.Periods {
+			used, allotted, overrun, expired = used+n.Used, allotted+n.Allotted, overrun+n.Overrun, expired+n.Expired
+			if n.Overrun > 0 {
+				over++
+			}
+		}
+		says = append(says, s.say("sheet.pool", "name", p.Pool.Name, "unlimited", p.Pool.Unlimited, "used", s.minutes(used),
+			"allotted", s.minutes(allotted), "overrun", s.minutes(overrun), "over", s.of(over, len(p.Periods)), "beyond", overrun > 0,
+			"rule", p.Pool.Overrun.String(), "expired", expired > 0, "unused", s.minutes(expired)))
+	}
+	if h.Unpooled > 0 {
+		says = append(says, s.say("sheet.unpooled", "worked", s.minutes(h.Unpooled)))
+	}
+	if !h.Cost.IsZero() {
+		says = append(says, s.say("sheet.costs", "cost", h.Cost))
+	}
+	return says
+}
+
+// explained tells a late clock in two sentences.
+func (s *sheet) explained(c replay.Case, k replay.Contract) string {
+	return c.Ticket.Key + ": " + s.story(c, c.Explain(k))
+}
+
+func (s *sheet) story(c replay.Case, e clock.Explanation) string {
+	stopped := ""
+	if !e.Stopped.IsZero() {
+		stopped = s.time(e.Stopped)
+	}
+	due := ""
+	if !e.Due.IsZero() {
+		due = s.time(e.Due)
+	}
+	says := s.say("sheet.case", "clock", s.clock(e.Kind), "priority", s.priority(e.Priority), "late", s.late(e.Promise),
+		"over", c.Over(), "elapsed", e.Elapsed, "allowed", e.Allowed, "since", s.time(e.Since), "due", due,
+		"agreed", e.Agreed, "stopped", stopped, "calendar", e.Target.CalendarName)
+	if still := s.still(e); still != "" {
+		says += " " + still
+	}
+	return says
+}
+
+// still says how long the clock did not count, and why.
+func (s *sheet) still(e clock.Explanation) string {
+	var shut, halted, none time.Duration
+	var waited [catalog.Platform + 1]time.Duration
+	for _, g := range e.Segments {
+		span := g.To.Sub(g.From)
+		switch g.What {
+		case clock.CodeShut:
+			shut += span
+		case clock.CodePaused:
+			waited[g.Party] += span
+		case clock.CodeHalted:
+			halted += span
+		case clock.CodeNoTarget:
+			none += span
+		}
+	}
+	var parts []string
+	if shut > 0 {
+		parts = append(parts, s.say("sheet.still.shut", "span", shut))
+	}
+	for party, span := range waited {
+		if span > 0 {
+			parts = append(parts, s.say("sheet.still.waited", "span", span, "party", catalog.Party(party)))
+		}
+	}
+	if halted > 0 {
+		parts = append(parts, s.say("sheet.still.halted", "span", halted))
+	}
+	if none > 0 {
+		parts = append(parts, s.say("sheet.still.none", "span", none))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return s.say("sheet.still", "parts", parts)
+}
+
+// age is a group of unsolved tickets.
+type age struct {
+	label   string
+	tickets int
+}
+
+// ages groups what is unsolved at the end of the history.
+func (s *sheet) ages() []age {
+	var all []age
+	for i, n := range s.Facts.Ages(s.End) {
+		from, to := 0, 0
+		if i > 0 {
+			from = replay.AgeLimits[i-1]
+		}
+		if i < len(replay.AgeLimits) {
+			to = replay.AgeLimits[i]
+		}
+		all = append(all, age{s.say("sheet.age", "from", from, "to", to), n})
+	}
+	return all
+}
+
+// method says how the figures were made.
+func (s *sheet) method() []string {
+	says := []string{
+		s.say("sheet.method.engine"), s.say("sheet.method.percent"), s.say("sheet.method.left_out"),
+		s.say("sheet.method.kpi"), s.say("sheet.method.nights"),
+	}
+	if s.Effort != replay.EffortUnknown {
+		says = append(says, s.say("sheet.method.hours"))
+	}
+	return append(says, s.say("sheet.method.solved"), s.say("sheet.method.ranking", "tolerance", replay.OverrunTolerance))
+}

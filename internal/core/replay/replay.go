@@ -6,6 +6,7 @@
 package replay
 
 import (
+	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -31,11 +32,15 @@ type Ticket struct {
 // Ended tells whether the ticket needs no look at the end of the history: whatever its
 // clocks say at its last entry, they say for ever.
 func (t Ticket) Ended() bool {
-	if len(t.Entries) == 0 {
-		return false
+	for _, e := range slices.Backward(t.Entries) {
+		switch e.Fact.(type) {
+		case ticket.Closed, ticket.Merged:
+			return true
+		case ticket.Reopened:
+			return false
+		}
 	}
-	_, closed := t.Entries[len(t.Entries)-1].Fact.(ticket.Closed)
-	return closed
+	return false
 }
 
 // Replayer replays tickets one after the other. The zero Replayer is ready; it is not safe

@@ -165,7 +165,7 @@ type survey struct {
 	rows    int
 	notUTF8 bool
 	apart   *fault.Fault
-	values  map[string]map[string]int // by key of Columns: how often each value occurs
+	values  map[string]map[string]struct{} // by key of Columns: the values that occur
 	dates   dateEvidence
 	broken  *fault.Fault // the last row that could not be taken apart
 	cut     *fault.Fault // why the file ends before its end
@@ -223,7 +223,7 @@ func (e *Examination) survey() (*survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{values: map[string]map[string]int{}, dates: dateEvidence{column: e.Mapping.Columns.Changed}}
+	s := &survey{values: map[string]map[string]struct{}{}, dates: dateEvidence{column: e.Mapping.Columns.Changed}}
 	guessing := e.options.Mapping == nil
 	columns, header := e.Mapping.columns(src.header()), len(src.header())
 	ids := newIDs()
@@ -275,13 +275,13 @@ func (s *survey) take(m *Mapping, columns [numColumns]int, rec *record) {
 		if len(value) == 0 || m.missing(value) {
 			continue
 		}
-		counts := s.values[key]
-		if counts == nil {
-			counts = map[string]int{}
-			s.values[key] = counts
+		values := s.values[key]
+		if values == nil {
+			values = map[string]struct{}{}
+			s.values[key] = values
 		}
-		if _, known := counts[string(value)]; known || len(counts) < maxValues {
-			counts[string(value)]++
+		if _, known := values[string(value)]; !known && len(values) < maxValues {
+			values[string(value)] = struct{}{}
 		}
 	}
 	for _, c := range []struct {
@@ -361,7 +361,7 @@ func (e *Examination) NeedsZone() bool {
 }
 
 // guessStates gives a meaning to the states that the mapping does not know.
-func (m *Mapping) guessStates(seen map[string]int) {
+func (m *Mapping) guessStates(seen map[string]struct{}) {
 	known := foldedStates(m.States)
 	for state := range seen {
 		if _, ok := known[fold(state)]; ok {
@@ -377,7 +377,7 @@ func (m *Mapping) guessStates(seen map[string]int) {
 	}
 }
 
-func guessGrades[G catalog.Priority | catalog.Impact | catalog.Urgency](into *map[string]G, seen map[string]int) {
+func guessGrades[G catalog.Priority | catalog.Impact | catalog.Urgency](into *map[string]G, seen map[string]struct{}) {
 	known := gradesByFold(*into)
 	for text := range seen {
 		grade := guessGrade(text)

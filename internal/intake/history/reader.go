@@ -179,30 +179,27 @@ func (r *Reader) together(yield func(Ticket) bool) error {
 	return finish()
 }
 
-// apart reads a file in which they do not: it holds all rows, each linked to the next one
-// of its ticket.
+// chain is the rows of one ticket where they stand apart: each row names the next.
+type chain struct{ first, last int32 }
+
+// apart reads a file in which they do not: it holds all rows.
 func (r *Reader) apart(yield func(Ticket) bool) error {
-	type link struct {
-		row
-		next int32
-	}
-	type chain struct{ first, last int32 }
-	var links []link
+	var all []row
 	var order []string
 	chains := map[string]chain{}
 	err := r.rows(func(id []byte, one row) error {
-		n := int32(len(links))
-		links = append(links, link{one, -1})
-		c, ok := chains[string(id)]
-		if ok {
-			links[c.last].next = n
-			c.last = n
-			chains[string(id)] = c
+		n := int32(len(all))
+		one.next = -1
+		all = append(all, one)
+		c, known := chains[string(id)]
+		if !known {
+			key := string(id)
+			order = append(order, key)
+			chains[key] = chain{n, n}
 			return nil
 		}
-		key := string(id)
-		order = append(order, key)
-		chains[key] = chain{n, n}
+		all[c.last].next = n
+		chains[string(id)] = chain{c.first, n}
 		return nil
 	})
 	if err != nil {
@@ -211,8 +208,8 @@ func (r *Reader) apart(yield func(Ticket) bool) error {
 	var rows []row
 	for _, key := range order {
 		rows = rows[:0]
-		for n := chains[key].first; n >= 0; n = links[n].next {
-			rows = append(rows, links[n].row)
+		for n := chains[key].first; n >= 0; n = all[n].next {
+			rows = append(rows, all[n])
 		}
 		t, ok, err := r.ticket(key, rows)
 		if err != nil {

@@ -62,6 +62,7 @@ type row struct {
 	order      int64  // counts the changes, 0 where no column does
 	content    uint64 // hash of the whole row: two rows with one content are one row twice
 	line       int32
+	next       int32 // where rows stand apart: the number of the next row of the ticket, -1 for none
 	day        int32 // of the change on the wall calendar, as a number
 	minutes    int32
 	team       uint32

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"slices"
 
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
@@ -79,4 +81,14 @@ func decode[F Fact](body []byte) (Fact, error) {
 		return nil, &json.UnmarshalTypeError{Value: "more than one value", Type: reflect.TypeFor[F]()}
 	}
 	return f, nil
+}
+
+// UnmarshalText reads the word; it fails with catalog.CodeUnknownWord.
+func (s *State) UnmarshalText(text []byte) error {
+	i := slices.Index(stateNames[:], string(text))
+	if i < 0 {
+		return fault.New(fault.Invalid, catalog.CodeUnknownWord, "word", string(text), "known", stateNames[:])
+	}
+	*s = State(i)
+	return nil
 }

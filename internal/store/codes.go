@@ -1,0 +1,25 @@
+package store
+
+import "github.com/watchbill/watchbill/internal/core/reason"
+
+// Codes of what goes wrong with a database.
+const (
+	CodeBusy           reason.Code = "store.busy"            // somebody else holds the database
+	CodeFull           reason.Code = "store.full"            // no space
+	CodeUnreachable    reason.Code = "store.unreachable"     // problem
+	CodeNotDatabase    reason.Code = "store.not_database"    // file
+	CodeMissing        reason.Code = "store.missing"         // file
+	CodeNewer          reason.Code = "store.newer"           // version, known
+	CodeUnknownOutcome reason.Code = "store.unknown_outcome" // the connection broke while committing
+)
+
+// Codes of what is not there, is there already, or was changed by somebody else.
+const (
+	CodeClientUnknown   reason.Code = "store.client_unknown"   // client
+	CodeClientExists    reason.Code = "store.client_exists"    // client
+	CodeContractUnknown reason.Code = "store.contract_unknown" // contract
+	CodeVersionExists   reason.Code = "store.version_exists"   // contract, number
+	CodeStreamUnknown   reason.Code = "store.stream_unknown"   // key
+	CodeOriginExists    reason.Code = "store.origin_exists"    // origin
+	CodeHeadMoved       reason.Code = "store.head_moved"       // key
+)

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+)
+
+// ContractVersion is one version of a contract as it is kept.
+type ContractVersion struct {
+	Contract  string // its name, unique within the client
+	Number    int
+	Effective time.Time
+	Recorded  time.Time
+	Document  string // the whole contract, expanded
+	SHA256    string // of the document, in hex, as it was written
+}
+
+// Intact tells whether the document is the one that was written.
+func (v *ContractVersion) Intact() bool { return v.SHA256 == checksum(v.Document) }
+
+func checksum(document string) string {
+	sum := sha256.Sum256([]byte(document))
+	return hex.EncodeToString(sum[:])
+}
+
+// Contracts lists the names of the client's contracts, in no particular order.
+func (c *Client) Contracts() ([]string, error) {
+	return clientQuery(c, scanOne[string], `SELECT contract FROM contracts WHERE client = $1`)
+}
+
+// Versions lists the versions of a contract by number. CodeContractUnknown says that there
+// is none.
+func (c *Client) Versions(contract string) ([]ContractVersion, error) {
+	found, err := clientQuery(c, scanVersion, `
+		SELECT contract, number, effective, recorded, document, sha256
+		FROM contract_versions WHERE client = $1 AND contract = $2 ORDER BY number`, contract)
+	if err == nil && len(found) == 0 {
+		err = fault.New(fault.NotFound, CodeContractUnknown, "contract", contract)
+	}
+	return found, err
+}
+
+func scanVersion(r row) (v ContractVersion, err error) {
+	var effective, recorded int64
+	err = r.Scan(&v.Contract, &v.Number, &effective, &recorded, &v.Document, &v.SHA256)
+	v.Effective, v.Recorded = instant(effective), instant(recorded)
+	return v, err
+}
+
+// AddVersion adds a version to a contract, recorded now, and the contract with its first
+// version. Recorded and SHA256 of v are not used. CodeVersionExists says that the number or
+// the effective date is taken.
+func (c *Client) AddVersion(v ContractVersion) error {
+	now := millis(c.tx.Now)
+	_, err := c.exec(`
+		INSERT INTO contracts (client, contract, recorded) VALUES ($1, $2, $3)
+		ON CONFLICT (client, contract) DO NOTHING`, v.Contract, now)
+	if err != nil {
+		return err
+	}
+	added, err := c.exec(`
+		INSERT INTO contract_versions (client, contract, number, effective, recorded, document, sha256)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING`, v.Contract, v.Number, millis(v.Effective), now, v.Document, checksum(v.Document))
+	if err == nil && added == 0 {
+		err = fault.New(fault.Conflict, CodeVersionExists, "contract", v.Contract, "number", v.Number)
+	}
+	return err
+}

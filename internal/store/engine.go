@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"modernc.org/sqlite"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+)
+
+// engine is all in which the two databases differ.
+type engine struct {
+	dialect goose.Dialect
+	// update and view open the transactions of each kind.
+	update, view *sql.TxOptions
+	// iso is the SQL that writes a column of milliseconds as RFC 3339, NULL for 0.
+	iso func(column string) string
+	// locker keeps nodes that start together from migrating together.
+	locker func() (lock.Locker, error)
+}
+
+var sqliteEngine = engine{
+	dialect: goose.DialectSQLite3,
+	update:  &sql.TxOptions{}, // BEGIN IMMEDIATE, by the name of the database
+	view:    &sql.TxOptions{ReadOnly: true},
+	iso: func(column string) string {
+		return "strftime('%Y-%m-%dT%H:%M:%fZ', nullif(" + column + ", 0) / 1000.0, 'unixepoch')"
+	},
+}
+
+var postgresEngine = engine{
+	dialect: goose.DialectPostgres,
+	update:  &sql.TxOptions{Isolation: sql.LevelSerializable},
+	view:    &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	iso: func(column string) string {
+		return "to_char(to_timestamp(nullif(" + column + ", 0) / 1000.0) AT TIME ZONE 'UTC'," +
+			` 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+	},
+	locker: func() (lock.Locker, error) {
+		return lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, 300))
+	},
+}
+
+// isPostgres tells a PostgreSQL address from the path of a SQLite file.
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// connect opens the handles of a database, for writing and for reading.
+func connect(dsn string, create bool) (engine, *sql.DB, *sql.DB, error) {
+	if isPostgres(dsn) {
+		db, err := sql.Open("pgx", dsn)
+		return postgresEngine, db, db, err
+	}
+	if _, err := os.Stat(dsn); err != nil && (!create || !errors.Is(err, os.ErrNotExist)) {
+		return engine{}, nil, nil, fault.New(fault.NotFound, CodeMissing, "file", dsn).Because(err)
+	}
+	write, err := sql.Open("sqlite", sqliteName(dsn, "_txlock", "immediate"))
+	if err != nil {
+		return engine{}, nil, nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", sqliteName(dsn, "_pragma", "query_only(1)"))
+	if err != nil {
+		return engine{}, nil, nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(2 + runtime.NumCPU())
+	return sqliteEngine, write, read, nil
+}
+
+// sqliteName is the name by which the driver opens a file with our settings and one more.
+func sqliteName(path, key, value string) string {
+	settings := url.Values{"_pragma": {
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
+		"secure_delete(1)", // what was erased is overwritten, too
+	}}
+	settings.Add(key, value)
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings.Encode()
+}
+
+// The result codes of SQLite that we tell apart.
+const (
+	sqliteBusy   = 5
+	sqliteLocked = 6
+	sqliteFull   = 13
+	sqliteNoOpen = 14
+	sqliteNotDB  = 26
+)
+
+// canRetry tells whether the whole transaction can be tried again. While committing only
+// those errors count that say for certain that nothing was kept.
+func canRetry(err error, committing bool) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		code := e.Code() & 0xff
+		return code == sqliteBusy || code == sqliteLocked
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case "40001", "40P01": // serialization failure, deadlock
+			return true
+		case "57P01", "25006": // shut down, or no longer the leader
+			return !committing
+		}
+	}
+	return false
+}
+
+// explain turns an error of the database into a fault where somebody can do something
+// about it.
+func explain(err error, committing bool) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || len(fault.All(err)) > 0 {
+		return err
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqliteBusy, sqliteLocked:
+			return fault.New(fault.Unavailable, CodeBusy).Because(err)
+		case sqliteFull:
+			return fault.New(fault.Unavailable, CodeFull).Because(err)
+		case sqliteNoOpen:
+			return fault.New(fault.Unavailable, CodeUnreachable, "problem", "the file cannot be opened").Because(err)
+		}
+		return err
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case e.Code == "40001" || e.Code == "40P01":
+			return fault.New(fault.Unavailable, CodeBusy).Because(err)
+		case e.Code == "53100":
+			return fault.New(fault.Unavailable, CodeFull).Because(err)
+		case committing:
+			return fault.New(fault.Unavailable, CodeUnknownOutcome).Because(err)
+		case e.Code == "57P01" || e.Code == "25006" || strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
+			return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Message).Because(err)
+		}
+		return err
+	}
+	if committing {
+		return fault.New(fault.Unavailable, CodeUnknownOutcome).Because(err)
+	}
+	// Both leave out the password.
+	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Error()).Because(err)
+	}
+	if e, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
+		return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Error()).Because(err)
+	}
+	return err
+}

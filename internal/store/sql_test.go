@@ -1,0 +1,257 @@
+package store
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// statement is an SQL text of this package and the place where it stands.
+type statement struct {
+	where string
+	text  string
+}
+
+// statements finds every SQL text in a source: whatever begins with the verb of a statement.
+func statements(t *testing.T, name string, source any) []statement {
+	t.Helper()
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, name, source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []statement
+	ast.Inspect(file, func(n ast.Node) bool {
+		lit, ok := n.(*ast.BasicLit)
+		if !ok || lit.Kind != token.STRING {
+			return true
+		}
+		text, err := strconv.Unquote(lit.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if verb.MatchString(text) {
+			found = append(found, statement{set.Position(lit.Pos()).String(), strings.Join(strings.Fields(text), " ")})
+		}
+		return true
+	})
+	return found
+}
+
+var (
+	verb      = regexp.MustCompile(`(?i)^\s*(select|insert|update|delete|with|replace|merge|truncate)\s`)
+	tableName = regexp.MustCompile(`(?i)\b(?:from|join|into|update)\s+([a-z_]+)(?:\s+([a-z]\b))?`)
+	createdAs = regexp.MustCompile(`(?m)^CREATE TABLE ([a-z_]+) \(\n\s+client\s`)
+)
+
+// banned are the constructs that one of the engines does not have, or understands in
+// another way, and what would let SQL decide.
+var banned = []struct {
+	what string
+	is   *regexp.Regexp
+}{
+	{"a cast with ::", regexp.MustCompile(`::`)},
+	{"ANY of an argument", regexp.MustCompile(`(?i)\bany\s*\(`)},
+	{"ILIKE", regexp.MustCompile(`(?i)\bilike\b`)},
+	{"LIKE, which knows capitals on one engine only", regexp.MustCompile(`(?i)\blike\b`)},
+	{"SKIP LOCKED", regexp.MustCompile(`(?i)\bskip\s+locked\b`)},
+	{"FOR UPDATE", regexp.MustCompile(`(?i)\bfor\s+update\b`)},
+	{"a JSON function", regexp.MustCompile(`(?i)\bjson\w*\s*\(|->`)},
+	{"now", regexp.MustCompile(`(?i)\b(now|date|datetime|strftime|to_char|unixepoch)\s*\(|\bcurrent_(date|time)`)},
+	{"an argument that is asked whether it is NULL", regexp.MustCompile(`(?i)\$\d+\s+is\s`)},
+	{"all columns", regexp.MustCompile(`(?i)select\s+\*|\.\*`)},
+	{"an argument without a number", regexp.MustCompile(`\?`)},
+	{"OR REPLACE", regexp.MustCompile(`(?i)\bor\s+(replace|ignore)\b`)},
+	{"a boolean held against a number", regexp.MustCompile(`(?i)\b(automated|escalated|workaround)\s*=\s*[01]\b`)},
+	{"a change of an entry or a contract version", regexp.MustCompile(`(?i)^(update|delete from) (entries|contract_versions)\b`)},
+	{"text in an order that depends on the collation", regexp.MustCompile(`(?i)order by\b.*\b(name|key|contract|origin|team|person)\b`)},
+}
+
+// lint says what is wrong with a statement. Tables are those that belong to a client.
+func lint(s statement, tables []string) []string {
+	var wrong []string
+	add := func(format string, args ...any) {
+		wrong = append(wrong, s.where+": "+fmt.Sprintf(format, args...)+": "+s.text)
+	}
+	for _, b := range banned {
+		if b.is.MatchString(s.text) {
+			add("%s", b.what)
+		}
+	}
+	for _, m := range tableName.FindAllStringSubmatch(s.text, -1) {
+		if table, alias := m[1], m[2]; slices.Contains(tables, table) && !tiedToClient(s.text, table, alias) {
+			add("table %s without its client", table)
+		}
+	}
+	return wrong
+}
+
+// tiedToClient tells whether a statement says which client the rows of a table are of.
+func tiedToClient(text, table, alias string) bool {
+	if strings.HasPrefix(text, "INSERT INTO "+table+" ") {
+		return regexp.MustCompile(`^INSERT INTO [a-z_]+ \(client, [a-z_, 0-9]+\) VALUES \(\$1, `).MatchString(text)
+	}
+	column := "client"
+	if alias != "" {
+		column = alias + ".client"
+	}
+	// The client is the first argument, or that of a table that is tied to it.
+	tie := regexp.MustCompile(`(WHERE|AND|ON) ` + regexp.QuoteMeta(column) + ` = (\$1|[a-z]\.client)( |$)`)
+	return tie.MatchString(text) && strings.Contains(text, "client = $1")
+}
+
+// clientTables are the tables whose key begins with the client, but for the list of clients.
+func clientTables(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	files, err := schema.ReadDir("schema")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		text, err := schema.ReadFile("schema/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		created := strings.Count(string(text), "CREATE TABLE ")
+		found := createdAs.FindAllStringSubmatch(string(text), -1)
+		if created != len(found) {
+			t.Errorf("%s: %d tables, %d begin with their client", f.Name(), created, len(found))
+		}
+		for _, m := range found {
+			if m[1] != "clients" {
+				names = append(names, m[1])
+			}
+		}
+		if keys := strings.Count(string(text), "PRIMARY KEY (client, ") + 1; keys != created {
+			t.Errorf("%s: %d tables, %d keys begin with the client", f.Name(), created, keys)
+		}
+	}
+	return names
+}
+
+func TestStatementsSayTheirClient(t *testing.T) {
+	t.Parallel()
+	tables := clientTables(t)
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
+			continue
+		}
+		for _, s := range statements(t, f.Name(), nil) {
+			seen++
+			for _, w := range lint(s, tables) {
+				t.Error(w)
+			}
+		}
+	}
+	if seen < 15 || len(tables) < 5 {
+		t.Errorf("looked at %d statements about %d tables: the search is broken", seen, len(tables))
+	}
+}
+
+func TestStatementFaultsAreSeen(t *testing.T) {
+	t.Parallel()
+	tables := []string{"tickets", "streams", "entries"}
+	for _, c := range []struct{ text, want string }{
+		{"SELECT stream FROM tickets WHERE client = $1 AND wake <= $2", ""},
+		{"SELECT stream FROM tickets WHERE wake <= $1", "tickets without its client"},
+		{"SELECT stream FROM tickets WHERE client = $2 AND stream = $1", "tickets without its client"},
+		{"SELECT stream FROM tickets WHERE client <> $1", "tickets without its client"},
+		{"SELECT e.seq FROM entries e JOIN streams s ON s.client = e.client AND s.stream = e.stream WHERE e.client = $1", ""},
+		{"SELECT e.seq FROM entries e JOIN streams s ON s.stream = e.stream WHERE e.client = $1", "streams without its client"},
+		{"SELECT e.seq FROM entries e JOIN clients c ON c.client = e.client", "entries without its client"},
+		{"UPDATE streams SET head = $3 WHERE client = $1 AND stream = $2", ""},
+		{"UPDATE streams SET head = $2 WHERE stream = $1", "streams without its client"},
+		{"DELETE FROM tickets", "tickets without its client"},
+		{"INSERT INTO tickets (client, stream) VALUES ($1, $2)", ""},
+		{"INSERT INTO tickets (stream, client) VALUES ($1, $2)", "tickets without its client"},
+		{"INSERT INTO tickets (client, stream) VALUES ($2, $1)", "tickets without its client"},
+		{"SELECT name FROM clients", ""},
+		{"SELECT name FROM clients WHERE client = ANY($1)", "ANY"},
+		{"SELECT $1::bigint", "a cast"},
+		{"SELECT name FROM clients WHERE name LIKE $1", "LIKE"},
+		{"SELECT name FROM clients WHERE recorded < now()", "now"},
+		{"SELECT name FROM clients WHERE recorded < CURRENT_TIMESTAMP", "now"},
+		{"SELECT name FROM clients WHERE $1 IS NULL", "NULL"},
+		{"SELECT * FROM clients", "all columns"},
+		{"SELECT name FROM clients WHERE name = ?", "without a number"},
+		{"SELECT name FROM clients ORDER BY name", "collation"},
+		{"SELECT stream FROM tickets WHERE client = $1 AND escalated = 1", "boolean"},
+		{"SELECT stream FROM tickets WHERE client = $1 AND escalated = TRUE", ""},
+		{"UPDATE entries SET body = $2 WHERE client = $1", "a change of an entry"},
+		{"DELETE FROM entries WHERE client = $1", "a change of an entry"},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			t.Parallel()
+			found := statements(t, "x.go", "package x\nvar s = `"+c.text+"`")
+			if len(found) != 1 {
+				t.Fatalf("found %d statements", len(found))
+			}
+			switch wrong := lint(found[0], tables); {
+			case c.want == "" && len(wrong) > 0:
+				t.Errorf("found %q, want nothing", wrong)
+			case c.want != "" && (len(wrong) != 1 || !strings.Contains(wrong[0], c.want)):
+				t.Errorf("found %q, want one finding with %q", wrong, c.want)
+			}
+		})
+	}
+}
+
+// TestHotStatementsUseAnIndex asks SQLite how it would find the rows of the statements that
+// run for every command: never by looking at all of a table.
+func TestHotStatementsUseAnIndex(t *testing.T) {
+	t.Parallel()
+	s, err := Create(t.Context(), t.TempDir()+"/plan.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	argument := regexp.MustCompile(`\$\d+`)
+	for _, name := range []string{"client.go", "contract.go", "stream.go", "content.go", "ticket.go"} {
+		for _, st := range statements(t, name, nil) {
+			if strings.HasPrefix(st.text, "INSERT") || st.text == `SELECT client, name FROM clients` {
+				continue
+			}
+			plan := planOf(t, s, argument.ReplaceAllString(st.text, "'x'"))
+			for _, line := range plan {
+				if strings.HasPrefix(line, "SCAN") {
+					t.Errorf("%s: %s: %s", st.where, line, st.text)
+				}
+			}
+		}
+	}
+}
+
+func planOf(t *testing.T, s *Store, text string) []string {
+	t.Helper()
+	rows, err := s.read.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	if err := rows.Err(); err != nil || len(plan) == 0 {
+		t.Fatalf("%s: no plan, %v", text, err)
+	}
+	return plan
+}

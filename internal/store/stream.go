@@ -1,0 +1,198 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// StreamTicket is the kind of the streams that hold a ticket.
+const StreamTicket = "ticket"
+
+// Stream is the list of the entries of one case.
+type Stream struct {
+	ID       string // sorts by the time at which the stream was made
+	Kind     string
+	Key      string // what people call the case: INC-000123
+	Contract string // that rules the case, "" for none
+	Origin   string // key in the system that the case was imported from, "" for none
+	Head     int    // number of the last entry, 0 when there is none
+	Recorded time.Time
+}
+
+// After returns the instant at which a new entry is recorded: now, and never before the
+// last entry, whichever machine wrote that.
+func (s *Stream) After(now time.Time) time.Time {
+	if s.Recorded.After(now) {
+		return s.Recorded
+	}
+	return now
+}
+
+// keyPrefixes begin the human keys of each kind of ticket.
+var keyPrefixes = [catalog.NumKinds]string{
+	catalog.Incident: "INC", catalog.ServiceRequest: "REQ", catalog.Problem: "PRB", catalog.Change: "CHG",
+	catalog.Enhancement: "ENH",
+}
+
+// AddTicket makes the stream of a new ticket under a contract and gives it its human key.
+// Origin is its key in the system that it is imported from, "" for none; CodeOriginExists
+// says that it was imported before.
+func (c *Client) AddTicket(kind catalog.Kind, contract, origin string) (*Stream, error) {
+	if origin != "" {
+		known, err := clientQuery(c, scanOne[string],
+			`SELECT stream FROM streams WHERE client = $1 AND kind = $2 AND origin = $3`, StreamTicket, origin)
+		if err != nil {
+			return nil, err
+		}
+		if len(known) > 0 {
+			return nil, fault.New(fault.Conflict, CodeOriginExists, "origin", origin)
+		}
+	}
+	number, err := c.nextNumber(keyPrefixes[kind])
+	if err != nil {
+		return nil, err
+	}
+	s := &Stream{
+		ID: c.tx.newKey(), Kind: StreamTicket, Key: fmt.Sprintf("%s-%06d", keyPrefixes[kind], number),
+		Contract: contract, Origin: origin,
+	}
+	_, err = c.exec(`
+		INSERT INTO streams (client, stream, kind, key, contract, origin, head, recorded)
+		VALUES ($1, $2, $3, $4, $5, $6, 0, 0)`, s.ID, s.Kind, s.Key, orNull(contract), orNull(origin))
+	return s, err
+}
+
+func orNull(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
+
+// Ticket finds the stream of a ticket by its human key. CodeStreamUnknown says that there is
+// none.
+func (c *Client) Ticket(key string) (*Stream, error) {
+	found, err := clientQuery(c, scanStream, `
+		SELECT stream, kind, key, contract, origin, head, recorded
+		FROM streams WHERE client = $1 AND kind = $2 AND key = $3`, StreamTicket, key)
+	return c.oneStream(found, err, key)
+}
+
+// Stream finds a stream by its id. CodeStreamUnknown says that there is none.
+func (c *Client) Stream(id string) (*Stream, error) {
+	found, err := clientQuery(c, scanStream, `
+		SELECT stream, kind, key, contract, origin, head, recorded
+		FROM streams WHERE client = $1 AND stream = $2`, id)
+	return c.oneStream(found, err, id)
+}
+
+func (c *Client) oneStream(found []*Stream, err error, asked string) (*Stream, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, fault.New(fault.NotFound, CodeStreamUnknown, "key", asked)
+	default:
+		return found[0], nil
+	}
+}
+
+// Streams lists up to limit streams of the client with ids after one, in the order of their
+// ids. After "" the first ones.
+func (c *Client) Streams(after string, limit int) ([]*Stream, error) {
+	return clientQuery(c, scanStream, `
+		SELECT stream, kind, key, contract, origin, head, recorded
+		FROM streams WHERE client = $1 AND stream > $2 ORDER BY stream LIMIT $3`, after, limit)
+}
+
+func scanStream(r row) (*Stream, error) {
+	var s Stream
+	var contract, origin sql.NullString
+	var recorded int64
+	err := r.Scan(&s.ID, &s.Kind, &s.Key, &contract, &origin, &s.Head, &recorded)
+	s.Contract, s.Origin, s.Recorded = contract.String, origin.String, instant(recorded)
+	return &s, err
+}
+
+// Written is an entry with the words that a person wrote, "" for none. The words are kept
+// apart, so that they can be erased.
+type Written struct {
+	ticket.Entry
+	Text string
+}
+
+// ErrRecordedBack says that the caller wanted to record an entry before one that the stream
+// has already.
+var ErrRecordedBack = errors.New("store: recorded goes back within a stream")
+
+// Append adds entries at the end of a stream and moves s along. CodeHeadMoved says that
+// somebody else has added entries since s was read.
+func (c *Client) Append(s *Stream, entries []Written) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	next := *s
+	for i := range entries {
+		if entries[i].Recorded.Before(next.Recorded) {
+			return ErrRecordedBack
+		}
+		next.Head, next.Recorded = next.Head+1, entries[i].Recorded
+	}
+	moved, err := c.exec(`
+		UPDATE streams SET head = $3, recorded = $4 WHERE client = $1 AND stream = $2 AND head = $5`,
+		s.ID, next.Head, millis(next.Recorded), s.Head)
+	if err != nil {
+		return err
+	}
+	if moved == 0 {
+		return fault.New(fault.Conflict, CodeHeadMoved, "key", s.Key)
+	}
+	for i := range entries {
+		if err := c.insertEntry(s.ID, s.Head+1+i, &entries[i]); err != nil {
+			return err
+		}
+	}
+	*s = next
+	return nil
+}
+
+func (c *Client) insertEntry(stream string, seq int, e *Written) error {
+	salt, digest := "", ""
+	if e.Text != "" {
+		salt = newSalt()
+		digest = digestOf(salt, e.Text)
+	}
+	_, err := c.exec(`
+		INSERT INTO entries (client, stream, seq, at, recorded, actor, party, automated, fact, body, digest)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		stream, seq, millis(e.At), millis(e.Recorded), e.By.ID, e.By.Party.String(), e.By.Automated,
+		e.Fact.Name(), string(ticket.EncodeFact(e.Fact)), digest)
+	if err != nil || e.Text == "" {
+		return err
+	}
+	return c.insertContent(stream, seq, salt, e.Text)
+}
+
+// Entries lists the entries of a stream, in order, numbered from 1. An entry that this
+// program cannot read is a fault of package ticket.
+func (c *Client) Entries(stream string) ([]ticket.Entry, error) {
+	return clientQuery(c, scanEntry, `
+		SELECT at, recorded, actor, party, automated, fact, body
+		FROM entries WHERE client = $1 AND stream = $2 ORDER BY seq`, stream)
+}
+
+func scanEntry(r row) (e ticket.Entry, err error) {
+	var at, recorded int64
+	var party, fact string
+	var body []byte
+	if err = r.Scan(&at, &recorded, &e.By.ID, &party, &e.By.Automated, &fact, &body); err != nil {
+		return e, err
+	}
+	e.At, e.Recorded = instant(at), instant(recorded)
+	if err = e.By.Party.UnmarshalText([]byte(party)); err != nil {
+		return e, err
+	}
+	e.Fact, err = ticket.DecodeFact(fact, body)
+	return e, err
+}

@@ -33,8 +33,25 @@ func clamp(at time.Time) int64 {
 
 func instant(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }
 
+// begins holds where each of the years begins, and where the last one ends, as Unix
+// nanoseconds.
+var begins = func() (all [lastYear - firstYear + 2]int64) {
+	for i := range all {
+		all[i] = time.Date(firstYear+i, 1, 1, 0, 0, 0, 0, time.UTC).UnixNano()
+	}
+	return all
+}()
+
 // index of the year of an instant. That of LastInstant is one past the end.
-func index(nanos int64) int { return instant(nanos).Year() - firstYear }
+func index(nanos int64) int {
+	// As if all years were leap years: not too late, and at most one too early.
+	const longestYear = 366 * secondsPerDay * int64(time.Second)
+	i := int((nanos - begins[0]) / longestYear)
+	if i+1 < len(begins) && nanos >= begins[i+1] {
+		i++
+	}
+	return i
+}
 
 // year holds the open time of one UTC year. Instants are Unix nanoseconds.
 type year struct {

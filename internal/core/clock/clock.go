@@ -98,11 +98,10 @@ type Tally struct{ Kept, Late int }
 // versions after the instant change nothing.
 func Read(terms contract.Terms, tl *ticket.Timeline, at time.Time) Reading {
 	var buffer [markBuffer]mark
-	var lent memory
 	marks := collect(buffer[:0], terms, tl, at)
 	var reading Reading
 	for kind := range reading.Clocks {
-		m := newMachine(contract.TargetKind(kind), &lent)
+		m := machine{target: contract.TargetKind(kind)}
 		for i := range marks {
 			k := &marks[i]
 			a := m.action(k)

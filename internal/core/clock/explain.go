@@ -64,34 +64,34 @@ func Explain(terms contract.Terms, tl *ticket.Timeline, at time.Time) []Explanat
 
 func (r *Round) explain() Explanation {
 	e := Explanation{Clock: r.Clock, Reason: r.reason()}
-	for w := r.m.walk(r.end()); w.next(); {
-		e.Segments = w.segments(e.Segments)
+	for p := range r.m.pieces(r.m.round.spans.n, r.end()) {
+		e.Segments = r.m.segments(e.Segments, &p)
 	}
 	return e
 }
 
 // segments appends what one piece of the round adds.
-func (w *walk) segments(to []Segment) []Segment {
-	s := Segment{From: w.from, To: w.to, Version: w.leg.version.Number, Priority: w.leg.priority}
-	if w.target != nil {
-		s.Calendar = w.target.CalendarName
+func (m *machine) segments(to []Segment, p *piece) []Segment {
+	s := Segment{From: p.from, To: p.to, Version: p.version.Number, Priority: p.priority}
+	if p.target != nil {
+		s.Calendar = p.target.CalendarName
 	}
 	switch {
-	case w.counts(w.m.target):
-		return w.stretches(to, s)
-	case w.span.halted:
+	case p.counts(m.target):
+		return p.stretches(to, s)
+	case p.halted:
 		s.What = CodeHalted
-	case w.target == nil:
+	case p.target == nil:
 		s.What = CodeNoTarget
 	default:
-		s.What, s.Party = CodePaused, w.span.waitsFor
+		s.What, s.Party = CodePaused, p.waitsFor
 	}
 	return join(to, s)
 }
 
 // stretches splits counted time by the calendar.
-func (w *walk) stretches(to []Segment, s Segment) []Segment {
-	for stretch := range w.target.Calendar.Stretches(w.from, w.to) {
+func (p *piece) stretches(to []Segment, s Segment) []Segment {
+	for stretch := range p.target.Calendar.Stretches(p.from, p.to) {
 		s.From, s.To, s.Why, s.Holiday = stretch.From, stretch.To, stretch.Why, stretch.Holiday
 		s.What = CodeShut
 		if stretch.Open {

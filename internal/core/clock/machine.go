@@ -27,10 +27,6 @@ type machine struct {
 	round   round
 }
 
-func newMachine(target contract.TargetKind, lent *memory) machine {
-	return machine{target: target, round: round{legs: lent.legs[:0], spans: lent.spans[:0]}}
-}
-
 // action is what a mark does to a clock.
 type action uint8
 

@@ -1,6 +1,7 @@
 package clock_test
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -116,17 +117,21 @@ func live(w window, terms contract.Terms, entries []ticket.Entry, until int) *or
 	for kind := range o.agreed {
 		o.agreed[kind] = -1
 	}
+	versions, happened := map[int][]*contract.Version{}, map[int][]ticket.Entry{}
+	for _, v := range terms {
+		m := o.minute(v.Effective)
+		versions[m] = append(versions[m], v)
+	}
+	for _, e := range entries {
+		m := o.minute(e.At)
+		happened[m] = append(happened[m], e)
+	}
 	for o.now = 0; o.now <= until; o.now++ {
-		at := o.instant(o.now)
-		for _, v := range terms {
-			if v.Effective.Equal(at) {
-				o.amend(v)
-			}
+		for _, v := range versions[o.now] {
+			o.amend(v)
 		}
-		for _, e := range entries {
-			if e.At.Equal(at) {
-				o.enter(e)
-			}
+		for _, e := range happened[o.now] {
+			o.enter(e)
 		}
 		if o.now < until {
 			o.pass()
@@ -135,6 +140,8 @@ func live(w window, terms contract.Terms, entries []ticket.Entry, until int) *or
 	o.now = until
 	return o
 }
+
+func (o *oracle) minute(at time.Time) int { return int(at.Sub(o.base) / time.Minute) }
 
 func (o *oracle) instant(m int) time.Time { return o.base.Add(time.Duration(m) * time.Minute) }
 
@@ -248,7 +255,7 @@ func (o *oracle) enter(e ticket.Entry) {
 		o.priority = f.Priority
 		o.running(func(r *oracleRound) { r.setPriority(f.Priority, o.now) })
 	case ticket.DueAgreed:
-		o.agree(f.Target, int(f.Due.Sub(o.base)/time.Minute))
+		o.agree(f.Target, o.minute(f.Due))
 	case ticket.DueWithdrawn:
 		o.agree(f.Target, -1)
 	case ticket.RootCausePublished:
@@ -362,20 +369,26 @@ func (o *oracle) counts(kind contract.TargetKind, m minute) bool {
 	return target != nil && !m.version.Pauses[kind].Has(m.waitsFor) && o.hours[target.Calendar].open[m.at]
 }
 
-// whole is the minutes of a round to the end of the window, as if it were never stopped and
-// everything stayed as it is.
-func (o *oracle) whole(r *oracleRound) []minute {
-	all := slices.Clone(r.minutes)
-	from := o.now
-	if r.stopped >= 0 {
-		from = r.stopped
-	}
-	for m := from; m < horizon; m++ {
+// whole yields the minutes of a round to the end of the window, as if it were never stopped
+// and everything stayed as it is.
+func (o *oracle) whole(r *oracleRound) iter.Seq[minute] {
+	return func(yield func(minute) bool) {
+		for _, m := range r.minutes {
+			if !yield(m) {
+				return
+			}
+		}
 		next := r.now
-		next.at = m
-		all = append(all, next)
+		next.at = o.now
+		if r.stopped >= 0 {
+			next.at = r.stopped
+		}
+		for ; next.at < horizon; next.at++ {
+			if !yield(next) {
+				return
+			}
+		}
 	}
-	return all
 }
 
 // contractDue is the minute at which the target is used up, -1 when not within the window.
@@ -388,7 +401,7 @@ func (o *oracle) contractDue(kind contract.TargetKind, r *oracleRound, target *c
 		due = r.since
 	default:
 		left := int(target.Open / time.Minute)
-		for _, m := range o.whole(r) {
+		for m := range o.whole(r) {
 			if !o.counts(kind, m) {
 				continue
 			}
@@ -407,7 +420,7 @@ func (o *oracle) contractDue(kind contract.TargetKind, r *oracleRound, target *c
 // closeOfDay is the close of the n-th local date on which the clock counted.
 func (o *oracle) closeOfDay(kind contract.TargetKind, r *oracleRound, n int) int {
 	counted := map[calendar.Date]bool{}
-	for _, m := range o.whole(r) {
+	for m := range o.whole(r) {
 		if !o.counts(kind, m) {
 			continue
 		}
@@ -427,8 +440,8 @@ func (o *oracle) closeOfDay(kind contract.TargetKind, r *oracleRound, n int) int
 }
 
 // sum counts the minutes of a round that count and lie before an instant.
-func (o *oracle) sum(kind contract.TargetKind, minutes []minute, until int) (sum int) {
-	for _, m := range minutes {
+func (o *oracle) sum(kind contract.TargetKind, minutes iter.Seq[minute], until int) (sum int) {
+	for m := range minutes {
 		if m.at < until && o.counts(kind, m) {
 			sum++
 		}
@@ -469,7 +482,7 @@ func (o *oracle) read(kind contract.TargetKind, r *oracleRound) clock.Clock {
 	if r.agreed >= 0 {
 		due, c.Agreed = r.agreed, true
 	}
-	elapsed := o.sum(kind, r.minutes, end)
+	elapsed := o.sum(kind, slices.Values(r.minutes), end)
 	c.Elapsed = time.Duration(elapsed) * time.Minute
 	c.Allowed = target.Open
 	if target.WorkDays > 0 {

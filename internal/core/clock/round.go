@@ -1,7 +1,7 @@
 package clock
 
 import (
-	"slices"
+	"iter"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
@@ -17,15 +17,8 @@ import (
 type round struct {
 	since   time.Time
 	stopped time.Time // zero while it runs or waits
-	legs    []leg
-	spans   []span
-}
-
-// memory is what an ordinary round needs. A reader lends it to its rounds one after the
-// other, so that reading asks for no memory.
-type memory struct {
-	legs  [4]leg
-	spans [12]span
+	legs    list[leg]
+	spans   list[span]
 }
 
 // leg is a stretch of time that is judged by one version and one priority, from an instant
@@ -49,117 +42,123 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (r *round) begin(at time.Time, first leg, waitsFor catalog.Party) {
 	r.since, r.stopped = at, time.Time{}
-	r.legs = append(r.legs[:0], first)
-	r.spans = append(r.spans[:0], span{from: at, waitsFor: waitsFor})
+	r.legs.reset()
+	r.legs.add(first)
+	r.spans.reset()
+	r.spans.add(span{from: at, waitsFor: waitsFor})
 }
 
 func (r *round) wait(at time.Time, party catalog.Party) {
-	r.spans = append(r.spans, span{from: at, waitsFor: party})
+	r.spans.add(span{from: at, waitsFor: party})
 }
 
 func (r *round) halt(at time.Time) {
 	r.stopped = at
-	r.spans = append(r.spans, span{from: at, halted: true})
+	r.spans.add(span{from: at, halted: true})
 }
 
 // resume goes on after a reopening. Changes made while the round was stopped take effect
 // now: before, they could not change a verdict that had been given.
 func (r *round) resume(at time.Time, v *contract.Version, p catalog.Priority) {
 	r.stopped = time.Time{}
-	r.spans = append(r.spans, span{from: at})
-	if last := r.legs[len(r.legs)-1]; last.version != v {
-		r.amend(at, v)
-	}
+	r.spans.add(span{from: at})
+	r.amend(at, v)
 	r.prioritise(at, p)
 }
 
+// amend puts the round under another version.
 func (r *round) amend(at time.Time, v *contract.Version) {
-	r.change(leg{at, v, r.legs[len(r.legs)-1].priority}, v.OpenTickets, func(l *leg) { l.version = v })
+	now := *r.legs.last()
+	switch {
+	case now.version == v:
+	case v.OpenTickets == contract.Forward:
+		r.legs.add(leg{at, v, now.priority})
+	default:
+		for i := range r.legs.n {
+			r.legs.at(i).version = v
+		}
+		r.join()
+	}
 }
 
+// prioritise puts the round under another priority.
 func (r *round) prioritise(at time.Time, p catalog.Priority) {
-	last := r.legs[len(r.legs)-1]
-	if last.priority == p {
-		return
+	now := *r.legs.last()
+	switch {
+	case now.priority == p:
+	case now.version.PriorityChange == contract.Forward:
+		r.legs.add(leg{at, now.version, p})
+	default:
+		for i := range r.legs.n {
+			r.legs.at(i).priority = p
+		}
+		r.join()
 	}
-	r.change(leg{at, last.version, p}, last.version.PriorityChange, func(l *leg) { l.priority = p })
 }
 
-// change adds a leg, or rewrites all legs and joins those that became the same.
-func (r *round) change(next leg, mode contract.Mode, rewrite func(*leg)) {
-	if mode == contract.Forward {
-		r.legs = append(r.legs, next)
-		return
+// join makes one of neighbouring legs that became the same.
+func (r *round) join() {
+	all := r.legs.n
+	r.legs.n = 1
+	for i := 1; i < all; i++ {
+		next := *r.legs.at(i)
+		if last := r.legs.last(); last.version != next.version || last.priority != next.priority {
+			r.legs.add(next)
+		}
 	}
-	for i := range r.legs {
-		rewrite(&r.legs[i])
-	}
-	r.legs = slices.CompactFunc(r.legs, func(a, b leg) bool {
-		return a.version == b.version && a.priority == b.priority
-	})
 }
 
 // piece is where one leg and one span meet: [from, to), judged by the leg's target.
 type piece struct {
 	from, to time.Time
-	leg      *leg
-	span     *span
-	target   *contract.Target // nil when the leg has none: then nothing counts
+	leg
+	span
+	target *contract.Target // nil when the leg has none: then nothing counts
 }
 
 // counts tells whether open time within the piece is counted.
 func (p *piece) counts(kind contract.TargetKind) bool {
-	return p.target != nil && !p.span.halted && !p.leg.version.Pauses[kind].Has(p.span.waitsFor)
+	return p.target != nil && !p.halted && !p.version.Pauses[kind].Has(p.waitsFor)
 }
 
-// walk goes over the pieces of a round, from its start until an instant.
-type walk struct {
-	m     *machine
-	spans []span
-	until time.Time
-	s, l  int // the span and the leg that come next
-	piece
+// pieces yields the pieces of the first so many spans of a round, from its start until an
+// instant that is not before its last change.
+func (m *machine) pieces(spans int, until time.Time) iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		r, l := &m.round, 0
+		for i := range spans {
+			from, end := r.spans.at(i).from, until
+			if i+1 < spans {
+				end = r.spans.at(i + 1).from
+			}
+			for from.Before(end) {
+				for l+1 < r.legs.n && !r.legs.at(l+1).from.After(from) {
+					l++
+				}
+				to := end
+				if l+1 < r.legs.n {
+					to = earlier(end, r.legs.at(l+1).from)
+				}
+				p := piece{from: from, to: to, leg: *r.legs.at(l), span: *r.spans.at(i)}
+				p.target = p.version.Target(m.kind, p.priority, m.target)
+				if !yield(p) {
+					return
+				}
+				from = to
+			}
+		}
+	}
 }
 
-// walk goes over what happened in the round.
-func (m *machine) walk(until time.Time) walk {
-	return walk{m: m, spans: m.round.spans, until: until, piece: piece{to: m.round.since}}
-}
-
-// walkOn goes over the round as if it were not stopped and all stayed as it is: the due of a
-// stopped clock is the one that it would have had, had it gone on. The last piece, and only
-// that, lasts forever.
-func (m *machine) walkOn() walk {
-	w := m.walk(forever)
+// onward yields the pieces that a round would have if it were not stopped and all stayed as
+// it is: the due of a stopped clock is the one that it would have had, had it gone on. The
+// last piece, and only that, lasts forever.
+func (m *machine) onward() iter.Seq[piece] {
+	spans := m.round.spans.n
 	if !m.running() {
-		w.spans = w.spans[:len(w.spans)-1]
+		spans-- // the halt
 	}
-	return w
-}
-
-// next moves to the next piece. It reports false after the last one.
-func (w *walk) next() bool {
-	legs := w.m.round.legs
-	for ; w.s < len(w.spans); w.s++ {
-		end := w.until
-		if w.s+1 < len(w.spans) {
-			end = earlier(end, w.spans[w.s+1].from)
-		}
-		from := w.to
-		if !from.Before(end) {
-			continue
-		}
-		for w.l+1 < len(legs) && !legs[w.l+1].from.After(from) {
-			w.l++
-		}
-		if w.l+1 < len(legs) {
-			end = earlier(end, legs[w.l+1].from)
-		}
-		g := &legs[w.l]
-		w.piece = piece{from, end, g, &w.spans[w.s], g.version.Target(w.m.kind, g.priority, w.m.target)}
-		return true
-	}
-	return false
+	return m.pieces(spans, forever)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -177,13 +176,13 @@ func (m *machine) count(until time.Time, amount time.Duration) (counted time.Dur
 	if isReached {
 		reached = m.round.since
 	}
-	for w := m.walkOn(); w.next(); {
-		if !w.counts(m.target) {
+	for p := range m.onward() {
+		if !p.counts(m.target) {
 			continue
 		}
-		open := w.target.Calendar.Between(w.from, earlier(w.to, until))
-		if !isReached && (counted+open >= amount || w.to.Equal(forever)) {
-			reached, _ = w.target.Calendar.Due(w.from, amount-counted)
+		open := p.target.Calendar.Between(p.from, earlier(p.to, until))
+		if !isReached && (counted+open >= amount || p.to.Equal(forever)) {
+			reached, _ = p.target.Calendar.Due(p.from, amount-counted)
 			isReached = true
 		}
 		counted += open
@@ -195,14 +194,14 @@ func (m *machine) count(until time.Time, amount time.Duration) (counted time.Dur
 // comes, as things stand.
 func (m *machine) closes(n int) time.Time {
 	var last calendar.Date // the date that was counted last
-	for w := m.walkOn(); w.next(); {
-		if !w.counts(m.target) {
+	for p := range m.onward() {
+		if !p.counts(m.target) {
 			continue
 		}
-		cal, from := w.target.Calendar, w.from
+		cal, from := p.target.Calendar, p.from
 		for {
 			opens, ok := cal.NextOpen(from)
-			if !ok || !opens.Before(w.to) {
+			if !ok || !opens.Before(p.to) {
 				break
 			}
 			if from, ok = cal.CloseOfDay(opens, 1); !ok {
@@ -222,9 +221,8 @@ func (m *machine) closes(n int) time.Time {
 
 // held is a due that the contract gives: a forward change never puts it before itself.
 func (m *machine) held(due time.Time) time.Time {
-	last := m.round.legs[len(m.round.legs)-1]
-	if !due.IsZero() && due.Before(last.from) {
-		return last.from
+	if change := m.round.legs.last().from; !due.IsZero() && due.Before(change) {
+		return change
 	}
 	return due
 }
@@ -243,7 +241,7 @@ func (m *machine) read(at time.Time) Clock {
 		return c
 	}
 	r := &m.round
-	now := r.legs[len(r.legs)-1]
+	now := r.legs.last()
 	c.Version, c.Priority = now.version.Number, now.priority
 	c.Target = now.version.Target(m.kind, now.priority, m.target)
 	if c.Target == nil {
@@ -251,7 +249,7 @@ func (m *machine) read(at time.Time) Clock {
 	}
 	c.Promise, c.Since, c.Stopped = c.Target.Promise, r.since, r.stopped
 	end := at
-	switch state := r.spans[len(r.spans)-1]; {
+	switch state := r.spans.last(); {
 	case state.halted:
 		c.Phase, end = Stopped, r.stopped
 	case now.version.Pauses[m.target].Has(state.waitsFor):
@@ -259,12 +257,11 @@ func (m *machine) read(at time.Time) Clock {
 	default:
 		c.Phase = Running
 	}
-	m.judge(&c, end)
-	return c
+	return m.judge(c, end)
 }
 
 // judge fills in what was counted, allowed and left at an instant, and the verdict.
-func (m *machine) judge(c *Clock, end time.Time) {
+func (m *machine) judge(c Clock, end time.Time) Clock {
 	c.Allowed = c.Target.Open
 	if days := c.Target.WorkDays; days > 0 {
 		c.ContractDue = m.held(m.closes(days))
@@ -279,8 +276,9 @@ func (m *machine) judge(c *Clock, end time.Time) {
 	if c.Agreed {
 		c.Due = m.agreed
 	}
-	c.Remaining = m.remaining(c, end)
-	c.Verdict = m.verdict(c, end)
+	c.Remaining = m.remaining(&c, end)
+	c.Verdict = m.verdict(&c, end)
+	return c
 }
 
 // remaining is the open time left until due. Pauses do not move a due that was agreed or

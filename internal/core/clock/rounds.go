@@ -15,7 +15,6 @@ import (
 type View struct {
 	at    time.Time
 	marks []mark
-	lent  memory
 	round Round
 }
 
@@ -54,7 +53,7 @@ func (v *View) Kind() catalog.Kind {
 func (v *View) Rounds(kind contract.TargetKind) iter.Seq[*Round] {
 	return func(yield func(*Round) bool) {
 		r := &v.round
-		r.m, r.at = newMachine(kind, &v.lent), v.at
+		r.m, r.at = machine{target: kind}, v.at
 		for i := range v.marks {
 			k := &v.marks[i]
 			a := r.m.action(k)

@@ -195,3 +195,19 @@ func (d *Document) at(key string) fault.Position {
 	}
 	return d.written.where
 }
+
+// place returns where in the file something can be mended: the place itself, or, when that
+// is in the template, the first of the keys that the file has.
+func (d *Document) place(where fault.Position, keys ...string) fault.Position {
+	if where.File == d.File && where.Line > 0 {
+		return where
+	}
+	for _, key := range append(keys, "template") {
+		for _, p := range d.written.pairs {
+			if p.key == key {
+				return p.where
+			}
+		}
+	}
+	return d.written.where
+}

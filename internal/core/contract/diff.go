@@ -1,8 +1,8 @@
 package contract
 
 import (
+	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -49,10 +49,10 @@ func Diff(from, to *Document) []Change {
 func (f Fact) changes(to Fact) []Change {
 	change := Change{About: to.About, Where: to.Where}
 	if f.Items != nil || to.Items != nil {
-		change.Added, change.Removed = without(to.Items, f.Items), without(f.Items, to.Items)
-		if len(change.Added)+len(change.Removed) == 0 && reflect.DeepEqual(f.Items, to.Items) {
+		if reflect.DeepEqual(f.Items, to.Items) {
 			return nil
 		}
+		change.Added, change.Removed = without(to.Items, f.Items), without(f.Items, to.Items)
 		return []Change{change}
 	}
 	if reflect.DeepEqual(f.Says, to.Says) {
@@ -64,9 +64,13 @@ func (f Fact) changes(to Fact) []Change {
 
 // without returns the items that are not among others.
 func without(items, others []reason.Reason) []reason.Reason {
+	among := make(map[string]bool, len(others))
+	for _, o := range others {
+		among[fmt.Sprint(o)] = true
+	}
 	var left []reason.Reason
 	for _, item := range items {
-		if !slices.ContainsFunc(others, func(o reason.Reason) bool { return reflect.DeepEqual(item, o) }) {
+		if !among[fmt.Sprint(item)] {
 			left = append(left, item)
 		}
 	}

@@ -30,7 +30,7 @@ calendars:
     # closed: [2026-12-24 12:00-17:30]
     # open: [2026-11-28 09:00-22:00]
 `, strings.Join(d.Holidays, ", "))
-	if _, offered := loadTemplate(Templates[d.Model]).option(P1Around); offered {
+	if templates()[Templates[d.Model]].options.get(string(P1Around)) != nil {
 		fmt.Fprintf(&b, "\noptions:\n  p1_24x7: %t # clocks of P1 count day and night\n", d.Tier == Platinum)
 	}
 	b.WriteString(`
@@ -59,14 +59,9 @@ func (d Draft) head(b *strings.Builder) {
 // pools writes the hours that the template has, for the reader to change.
 func (d Draft) pools(b *strings.Builder) {
 	b.WriteString("\npools:\n")
-	for name, pool := range loadTemplate(Templates[d.Model]).document.get("pools").all() {
+	for name, pool := range templates()[Templates[d.Model]].document.get("pools").all() {
 		if hours := pool.get("hours"); hours != nil {
 			fmt.Fprintf(b, "  %s: {hours: %s}\n", name, hours.text)
 		}
 	}
-}
-
-func (t template) option(o Option) (*node, bool) {
-	patch := t.options.get(string(o))
-	return patch, patch != nil
 }

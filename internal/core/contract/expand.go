@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -36,6 +37,16 @@ type template struct {
 	tiers    *node
 	options  *node
 }
+
+// templates are the embedded templates by name, read once. Nothing changes their trees:
+// merge copies what it changes.
+var templates = sync.OnceValue(func() map[string]template {
+	all := map[string]template{}
+	for _, name := range Templates {
+		all[name] = loadTemplate(name)
+	}
+	return all
+})
 
 // loadTemplate reads an embedded template, laid over the base that all models share. It
 // panics on a template that cannot be read, which every test would show.
@@ -129,7 +140,7 @@ func (r *reader) templateOf(file *node) (template, bool) {
 		r.fault(named.where, CodeNoTemplate, "name", named.text, "known", known)
 		return template{}, false
 	}
-	t := loadTemplate(named.text)
+	t := templates()[named.text]
 	if model != nil && model.text != string(t.model) {
 		r.fault(model.where, CodeOtherModel, "model", model.text, "template", t.name)
 	}
@@ -262,11 +273,13 @@ func (r *reader) plantHolidays(document *node) {
 func (r *reader) plant(named, holidays *node) *node {
 	dates := &node{where: holidays.where, shape: list}
 	seeds := &node{where: holidays.where, shape: list}
+	found := false
 	r.every(holidays, func(item *node) {
 		if !strings.Contains(item.text, "@") {
 			dates.items = append(dates.items, item)
 			return
 		}
+		found = true
 		_, seeded, ok := calendar.Seed(item.text)
 		if !ok {
 			known := calendar.Seeds()
@@ -278,7 +291,7 @@ func (r *reader) plant(named, holidays *node) *node {
 			dates.items = append(dates.items, &node{where: item.where, text: strings.TrimSpace(h.Date.String() + " " + h.Name)})
 		}
 	})
-	if len(seeds.items) == 0 {
+	if !found {
 		return named
 	}
 	whole := named.clone()

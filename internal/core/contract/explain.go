@@ -29,6 +29,7 @@ const (
 	CodeTitleHours       reason.Code = "contract.title_hours"       //
 	CodeTitlePromise     reason.Code = "contract.title_promise"     // kind
 	CodeTitleMeasure     reason.Code = "contract.title_measure"     // kind
+	CodeTitlePriorities  reason.Code = "contract.title_priorities"  //
 	CodeTitlePauses      reason.Code = "contract.title_pauses"      //
 	CodeTitlePools       reason.Code = "contract.title_pools"       //
 	CodeTitleAccountable reason.Code = "contract.title_accountable" //
@@ -49,6 +50,8 @@ const (
 	CodeReportsAre    reason.Code = "contract.reports_are"    // cadence, reports
 	CodeOwnFigures    reason.Code = "contract.own_figures"    //
 	CodeMatterIs      reason.Code = "contract.matter_is"      // about, says
+	CodeHeadImpact    reason.Code = "contract.head_impact"    //
+	CodeScales        reason.Code = "contract.scales"         //
 	CodeHeadPriority  reason.Code = "contract.head_priority"  //
 	CodeHeadTarget    reason.Code = "contract.head_target"    // target
 	CodeGoalsAre      reason.Code = "contract.goals_are"      // percent, priorities, kpi
@@ -73,7 +76,7 @@ func Explain(d *Document) []Section {
 			sections = append(sections, s)
 		}
 	}
-	sections = append(sections, e.pauses(), e.pools(), e.accountable())
+	sections = append(sections, e.priorities(), e.pauses(), e.pools(), e.accountable())
 	if len(d.OLAs) > 0 {
 		sections = append(sections, e.section(CodeTitleOLAs, []string{"olas"}, e.matters("ola/")))
 	}
@@ -283,4 +286,22 @@ func (e explainer) goals(kind catalog.Kind) []reason.Reason {
 		says = append(says, reason.New(CodeCredit, "percent", credit))
 	}
 	return says
+}
+
+// priorities tells how impact and urgency make a priority.
+func (e explainer) priorities() Section {
+	s := e.section(CodeTitlePriorities, []string{"priorities"}, []reason.Reason{reason.New(CodeScales)})
+	head := []reason.Reason{reason.New(CodeHeadImpact)}
+	for u := catalog.Urgency(1); u <= 4; u++ {
+		head = append(head, text(u.String()))
+	}
+	s.Table = append(s.Table, head)
+	for i := catalog.Impact(1); i <= 4; i++ {
+		row := []reason.Reason{text(i.String())}
+		for u := catalog.Urgency(1); u <= 4; u++ {
+			row = append(row, reason.New(CodeIs, "priority", e.Priorities[i][u]))
+		}
+		s.Table = append(s.Table, row)
+	}
+	return s
 }

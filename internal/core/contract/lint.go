@@ -76,28 +76,13 @@ func Lint(d *Document) Findings {
 	return Findings{l.errors.faults, l.warnings.faults}
 }
 
-// refuse adds an error, warn a warning. A finding about a clause of the template is put at
-// the first of the keys that the file has, because that is where it can be mended.
+// refuse adds an error, warn a warning, at a place of the file: see Document.place.
 func (l *linter) refuse(where fault.Position, keys []string, code reason.Code, namesAndValues ...any) {
-	l.errors.fault(l.place(where, keys), code, namesAndValues...)
+	l.errors.fault(l.place(where, keys...), code, namesAndValues...)
 }
 
 func (l *linter) warn(where fault.Position, keys []string, code reason.Code, namesAndValues ...any) {
-	l.warnings.fault(l.place(where, keys), code, namesAndValues...)
-}
-
-func (l *linter) place(where fault.Position, keys []string) fault.Position {
-	if where.File == l.File && where.Line > 0 {
-		return where
-	}
-	for _, key := range append(keys, "template") {
-		for _, p := range l.written.pairs {
-			if p.key == key {
-				return p.where
-			}
-		}
-	}
-	return l.written.where
+	l.warnings.fault(l.place(where, keys...), code, namesAndValues...)
 }
 
 // rising tells whether numbers only go up.

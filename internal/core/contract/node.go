@@ -95,7 +95,7 @@ func parseTree(file string, src []byte) (*node, fault.List) {
 	case len(bodies) == 0:
 		return nil, fault.List{fault.New(fault.Invalid, CodeEmpty).At(fault.Position{File: file, Line: 1, Column: 1})}
 	case len(bodies) > 1:
-		return nil, fault.List{fault.New(fault.Invalid, CodeTwoDocuments).At(t.at(bodies[1].GetToken()))}
+		return nil, fault.List{fault.New(fault.Invalid, CodeTwoDocuments).At(t.read(bodies[1], 1).where)}
 	}
 	root := t.read(bodies[0], 1)
 	if root.shape != mapping && len(t.faults) == 0 {
@@ -168,6 +168,10 @@ func (t *treeReader) read(from ast.Node, depth int) *node {
 		t.fault(n.where, CodeTooDeep, "limit", maxDepth)
 		return n
 	}
+	if text, ok := rejoined(from); ok {
+		n.where, n.text = t.at(start(from)), text
+		return n
+	}
 	switch from := from.(type) {
 	case *ast.MappingNode:
 		n.shape = mapping
@@ -213,3 +217,37 @@ func (t *treeReader) readPairs(n *node, values []*ast.MappingValueNode, depth in
 		n.pairs = append(n.pairs, pair{key, where, t.read(v.Value, depth+1)})
 	}
 }
+
+// rejoined puts together what the library wrongly takes apart: inside braces it reads the
+// plain text "2026-11-28 09:00-22:00" as a key and a value, although YAML wants a space
+// after the colon of a key.
+func rejoined(from ast.Node) (string, bool) {
+	pair := onlyPair(from)
+	if pair == nil {
+		return "", false
+	}
+	key, value := pair.Key.GetToken(), pair.Value.GetToken()
+	_, plainKey := pair.Key.(*ast.StringNode)
+	_, scalar := pair.Value.(ast.ScalarNode)
+	_, null := pair.Value.(*ast.NullNode)
+	if !plainKey || !scalar || null || key.Type != token.StringType ||
+		pair.Start.Position.Line != value.Position.Line || pair.Start.Position.Column+1 != value.Position.Column {
+		return "", false
+	}
+	return key.Value + ":" + value.Value, true
+}
+
+func onlyPair(from ast.Node) *ast.MappingValueNode {
+	switch from := from.(type) {
+	case *ast.MappingValueNode:
+		return from
+	case *ast.MappingNode:
+		if len(from.Values) == 1 {
+			return from.Values[0]
+		}
+	}
+	return nil
+}
+
+// start is where a single pair begins.
+func start(from ast.Node) *token.Token { return onlyPair(from).Key.GetToken() }

@@ -14,15 +14,18 @@ func (r *reader) pools(d *Document) func(*node) {
 	return func(n *node) {
 		r.each(n, func(p pair) {
 			if p.value.text != none {
-				d.Pools = append(d.Pools, r.pool(p))
+				d.Pools = append(d.Pools, r.pool(p, d.Model))
 			}
 		})
 	}
 }
 
-func (r *reader) pool(p pair) PoolClause {
+func (r *reader) pool(p pair, model Model) PoolClause {
 	pool := PoolClause{Name: p.key, Where: p.where, HoursWhere: p.where, WarnWhere: p.where}
 	pool.AfterHours.Percent = 100
+	if model != FixedCapacity {
+		pool.Overrun = ChangeOnly
+	}
 	if p.value.text == "unlimited" {
 		pool.Unlimited = true
 		return pool
@@ -181,11 +184,12 @@ func (r *reader) resolve(d *Document) {
 	}
 	seen := map[Said]bool{}
 	check := func(s Said, known []string, code reason.Code) {
-		if s.Text == "" || seen[s] || slices.Contains(known, s.Text) {
+		// Without any, the whole part is missing or wrong, which has its own fault.
+		if s.Text == "" || seen[s] || slices.Contains(known, s.Text) || len(known) == 0 {
 			return
 		}
 		seen[s] = true
-		r.fault(s.Where, code, "name", s.Text, "near", nearest(s.Text, known), "known", known)
+		r.fault(d.place(s.Where, "pools", "calendars"), code, "name", s.Text, "near", nearest(s.Text, known), "known", known)
 	}
 	for _, row := range Rows {
 		check(d.Coverage[row].Calendar, calendars, CodeNoCalendar)

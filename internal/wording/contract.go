@@ -16,17 +16,20 @@ import (
 
 // contractFuncs are what messages about contracts may call on the values of the core.
 func contractFuncs(l Language) template.FuncMap {
-	named := func(prefix string) func(any) string {
-		return func(word any) string { return In(l).say(prefix+fmt.Sprint(word), nil) }
-	}
-	party, activity, target := named("contract.party."), named("contract.activity."), named("contract.target.")
+	// Looked up when asked: the voice is not made yet.
+	say := func(id string) string { return In(l).Text(id) }
+	party := func(p any) string { return say("contract.party." + fmt.Sprint(p)) }
+	activity := func(a any) string { return say("contract.activity." + fmt.Sprint(a)) }
+	target := func(t any) string { return say("contract.target." + fmt.Sprint(t)) }
+	report := func(r any) string { return say("contract.report." + fmt.Sprint(r)) }
+	channel := func(c any) string { return say("contract.channel." + fmt.Sprint(c)) }
 	return template.FuncMap{
 		"length": func(n contract.Length) string { return Length(l, n) },
 		"date":   func(d calendar.Date) string { return Date(l, d) },
 		"month": func(d calendar.Date) string {
-			return named("contract.month.")(int(d.Month)) + " " + strconv.Itoa(d.Year)
+			return func(w any) string { return say("contract.month." + fmt.Sprint(w)) }(int(d.Month)) + " " + strconv.Itoa(d.Year)
 		},
-		"weekday": func(d time.Weekday) string { return named("contract.weekday.")(int(d)) },
+		"weekday": func(d time.Weekday) string { return say("contract.weekday." + strconv.Itoa(int(d))) },
 		"window":  func(from, to calendar.LocalTime) string { return window(l, from, to) },
 		"money":   func(m contract.Money) string { return money(l, m) },
 		"percent": func(p any) string { return decimal(l, p) + nbsp + "%" },
@@ -41,18 +44,18 @@ func contractFuncs(l Language) template.FuncMap {
 		"activities": func(list []catalog.Activity) string { return List(l, eachOf(list, activity)) },
 		"target":     target,
 		"targets":    func(list []contract.TargetKind) string { return List(l, eachOf(list, target)) },
-		"model":      named("contract.model."),
-		"tier":       named("contract.tier."),
-		"kind":       named("contract.kind."),
-		"row":        named("contract.row."),
-		"service":    named("contract.service."),
-		"approval":   named("contract.approval."),
-		"event":      named("contract.event."),
-		"channels":   func(list []string) string { return List(l, eachOf(list, named("contract.channel."))) },
-		"report":     named("contract.report."),
-		"reports":    func(list []string) string { return List(l, eachOf(list, named("contract.report."))) },
-		"cadence":    named("contract.cadence_word."),
-		"part":       named("contract.part."),
+		"model":      func(w any) string { return say("contract.model." + fmt.Sprint(w)) },
+		"tier":       func(w any) string { return say("contract.tier." + fmt.Sprint(w)) },
+		"kind":       func(w any) string { return say("contract.kind." + fmt.Sprint(w)) },
+		"row":        func(w any) string { return say("contract.row." + fmt.Sprint(w)) },
+		"service":    func(w any) string { return say("contract.service." + fmt.Sprint(w)) },
+		"approval":   func(w any) string { return say("contract.approval." + fmt.Sprint(w)) },
+		"event":      func(w any) string { return say("contract.event." + fmt.Sprint(w)) },
+		"channels":   func(list []string) string { return List(l, eachOf(list, channel)) },
+		"report":     report,
+		"reports":    func(list []string) string { return List(l, eachOf(list, report)) },
+		"cadence":    func(w any) string { return say("contract.cadence_word." + fmt.Sprint(w)) },
+		"part":       func(w any) string { return say("contract.part." + fmt.Sprint(w)) },
 		"capital":    capital,
 	}
 }

@@ -123,6 +123,9 @@ func (k *HistoryInspect) printMapping(c *Console, e *history.Examination) {
 	} else if !e.NeedsZone() {
 		say("history.zone_in_data")
 	}
+	if m.Kind == catalog.Problem {
+		say("history.problems_only")
+	}
 	say("history.assume_updates")
 	if len(m.Shows.RootCause) > 0 {
 		say("history.assume_cause", "states", m.Shows.RootCause)

@@ -43,16 +43,16 @@ func (d *dateEvidence) see(column string, text []byte) {
 			return
 		}
 	}
-	if strings.HasPrefix(d.shape.date, "D") {
-		a, rest, ok := number(text, 1, 2)
-		if ok && len(rest) > 1 {
-			b, _, ok := number(rest[1:], 1, 2)
-			if ok && a > 12 && b <= 12 {
-				d.dayFirst++
-			}
-			if ok && b > 12 && a <= 12 {
-				d.monthFirst++
-			}
+	a, rest, ok := number(text, 1, 4)
+	if !ok || len(rest) < 2 || strings.IndexByte(d.shape.date, rest[0]) < 0 || (a > 99) != strings.HasPrefix(d.shape.date, "yyyy") {
+		return // written in another way than the first: it says nothing about that one
+	}
+	if b, _, ok := number(rest[1:], 1, 2); ok && strings.HasPrefix(d.shape.date, "D") {
+		switch {
+		case a > 12 && b <= 12:
+			d.dayFirst++
+		case b > 12 && a <= 12:
+			d.monthFirst++
 		}
 	}
 	switch bytes.Count(text, []byte{':'}) - strings.Count(d.shape.offset, ":") {

@@ -3,7 +3,6 @@ package history
 import (
 	"bytes"
 	"errors"
-	"hash/maphash"
 	"io"
 	"slices"
 	"time"
@@ -405,28 +404,4 @@ func gradesByFold[G ~uint8](grades map[string]G) map[string]uint8 {
 		folded[fold(text)] = uint8(g)
 	}
 	return folded
-}
-
-// ids notices when an id comes back after another one.
-type ids struct {
-	seed maphash.Seed
-	last uint64
-	seen map[uint64]struct{}
-}
-
-func newIDs() *ids { return &ids{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}} }
-
-// back tells whether the id was seen before the ids that came last. Two ids with the same
-// hash count as one; then rows are grouped in memory for nothing, and no harm is done.
-func (s *ids) back(id []byte) bool {
-	hash := maphash.Bytes(s.seed, id)
-	if hash == s.last && len(s.seen) > 0 {
-		return false
-	}
-	s.last = hash
-	if _, ok := s.seen[hash]; ok {
-		return true
-	}
-	s.seen[hash] = struct{}{}
-	return false
 }

@@ -182,15 +182,34 @@ func (r *Reader) together(yield func(Ticket) bool) error {
 // chain is the rows of one ticket where they stand apart: each row names the next.
 type chain struct{ first, last int32 }
 
+// pile holds many rows in pieces, so that it grows without being copied.
+type pile struct {
+	pieces [][]row
+	rows   int32
+}
+
+const pieceRows = 1 << 14
+
+func (p *pile) add(one row) {
+	if p.rows%pieceRows == 0 {
+		p.pieces = append(p.pieces, make([]row, 0, pieceRows))
+	}
+	last := &p.pieces[len(p.pieces)-1]
+	*last = append(*last, one)
+	p.rows++
+}
+
+func (p *pile) at(n int32) *row { return &p.pieces[n/pieceRows][n%pieceRows] }
+
 // apart reads a file in which they do not: it holds all rows.
 func (r *Reader) apart(yield func(Ticket) bool) error {
-	var all []row
+	var all pile
 	var order []string
 	chains := map[string]chain{}
 	err := r.rows(func(id []byte, one row) error {
-		n := int32(len(all))
+		n := all.rows
 		one.next = -1
-		all = append(all, one)
+		all.add(one)
 		c, known := chains[string(id)]
 		if !known {
 			key := string(id)
@@ -198,7 +217,7 @@ func (r *Reader) apart(yield func(Ticket) bool) error {
 			chains[key] = chain{n, n}
 			return nil
 		}
-		all[c.last].next = n
+		all.at(c.last).next = n
 		chains[string(id)] = chain{c.first, n}
 		return nil
 	})
@@ -208,8 +227,8 @@ func (r *Reader) apart(yield func(Ticket) bool) error {
 	var rows []row
 	for _, key := range order {
 		rows = rows[:0]
-		for n := chains[key].first; n >= 0; n = all[n].next {
-			rows = append(rows, all[n])
+		for n := chains[key].first; n >= 0; n = all.at(n).next {
+			rows = append(rows, *all.at(n))
 		}
 		t, ok, err := r.ticket(key, rows)
 		if err != nil {

@@ -105,7 +105,7 @@ func Read(terms contract.Terms, tl *ticket.Timeline, at time.Time) Reading {
 		for i := range marks {
 			k := &marks[i]
 			a := m.action(k)
-			if m.ends(a) {
+			if m.ends(k, a) {
 				reading.Past[kind].add(m.finish(k.at))
 			}
 			m.apply(k, a)

@@ -150,8 +150,11 @@ func (m *machine) rootCauseAction(k *mark) action {
 
 func (m *machine) running() bool { return m.started && m.round.stopped.IsZero() }
 
-// ends tells whether an action ends the current round for good, because another one begins.
-func (m *machine) ends(a action) bool { return m.started && a == start }
+// ends tells whether a mark ends the current round for good, because another one begins. Two
+// that begin at one instant are one.
+func (m *machine) ends(k *mark, a action) bool {
+	return m.started && a == start && m.round.since.Before(k.at)
+}
 
 // finish reads the round that ends for good at an instant.
 func (m *machine) finish(at time.Time) Clock {

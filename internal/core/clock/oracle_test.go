@@ -347,8 +347,11 @@ func (o *oracle) isRunning(kind contract.TargetKind) bool {
 // start begins a round; a due agreed for the round before does not hold for it.
 func (o *oracle) start(kind contract.TargetKind) {
 	o.stop(kind)
-	if o.last(kind) != nil {
+	if r := o.last(kind); r != nil {
 		o.agreed[kind] = -1
+		if r.since == o.now { // two in one instant are one
+			o.rounds[kind] = o.rounds[kind][:len(o.rounds[kind])-1]
+		}
 	}
 	o.rounds[kind] = append(o.rounds[kind], &oracleRound{
 		since: o.now, stopped: -1, now: minute{o.now, o.waitsFor, o.version, o.priority},
@@ -417,15 +420,20 @@ func (o *oracle) contractDue(kind contract.TargetKind, r *oracleRound, target *c
 	return max(due, r.versionChanged, r.priorityChanged)
 }
 
-// closeOfDay is the close of the n-th local date on which the clock counted.
+// closeOfDay is the close of the n-th local date on which the clock counted. A date that has
+// passed does not come back when a calendar in another zone takes over.
 func (o *oracle) closeOfDay(kind contract.TargetKind, r *oracleRound, n int) int {
-	counted := map[calendar.Date]bool{}
+	var last calendar.Date
 	for m := range o.whole(r) {
 		if !o.counts(kind, m) {
 			continue
 		}
 		h := o.hours[m.version.Target(o.kind, m.priority, kind).Calendar]
-		if counted[h.date[m.at]] = true; len(counted) < n {
+		if last.Before(h.date[m.at]) {
+			last = h.date[m.at]
+			n--
+		}
+		if n > 0 {
 			continue
 		}
 		closes := m.at

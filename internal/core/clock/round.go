@@ -208,8 +208,8 @@ func (m *machine) closes(n int) time.Time {
 				break
 			}
 			date := calendar.DateOf(opens, cal.Zone())
-			if date == last {
-				continue
+			if !last.Before(date) {
+				continue // counted before a change of terms
 			}
 			if last, n = date, n-1; n == 0 {
 				return from

@@ -57,7 +57,7 @@ func (v *View) Rounds(kind contract.TargetKind) iter.Seq[*Round] {
 		for i := range v.marks {
 			k := &v.marks[i]
 			a := r.m.action(k)
-			if r.m.ends(a) {
+			if r.m.ends(k, a) {
 				r.Clock = r.m.finish(k.at)
 				if r.Phase != None && !yield(r) {
 					return

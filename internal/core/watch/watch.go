@@ -71,8 +71,9 @@ func (c *Case) Settle(now time.Time) []ticket.Entry {
 	// Between facts only an amendment makes a verdict turn, so the state just before each
 	// amendment is settled first: else a breach that it lifts would go unseen, depending on
 	// when somebody looked.
+	settled := c.settled()
 	for _, v := range c.Terms {
-		if v.Effective.After(c.settled()) && !v.Effective.After(now) {
+		if v.Effective.After(settled) && !v.Effective.After(now) {
 			c.decide(v.Effective.Add(-tick), now)
 			c.decide(v.Effective, now)
 		}

@@ -42,6 +42,8 @@ func (s *sheet) multiple(share int) float64 {
 	return float64(replay.Shares[share]) / 100
 }
 
+var promises = []contract.Promise{contract.SLA, contract.KPI}
+
 // row is one clock at one priority, for all contracts.
 type row struct {
 	kind     contract.TargetKind
@@ -73,7 +75,7 @@ func (r row) of(c replay.Column, promise contract.Promise) replay.Count {
 // clocks are the kinds of target that some contract of the comparison has at some priority.
 func (s *sheet) clocks() []contract.TargetKind {
 	var kinds []contract.TargetKind
-	for _, promise := range []contract.Promise{contract.SLA, contract.KPI} {
+	for _, promise := range promises {
 		for _, r := range s.rows(promise) {
 			kinds = append(kinds, r.kind)
 		}

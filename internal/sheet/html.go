@@ -1,5 +1,123 @@
 package sheet
 
-import "io"
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"io"
+	"slices"
+	"strings"
 
-func (s *sheet) writeHTML(w io.Writer) error { return s.writeText(w) }
+	"github.com/a-h/templ"
+
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/replay"
+)
+
+//go:generate go tool -modfile=../../tools/go.mod templ generate -path .
+
+//go:embed static/sheet.css
+var css string
+
+//go:embed static/inter-latin-wght.woff2
+var typeface []byte
+
+// style is all that the page looks like. A file that is forwarded has nothing beside it, so
+// the typeface is inside.
+func style() string {
+	return "<style>@font-face{font-family:Inter;font-weight:100 900;src:url(data:font/woff2;base64," +
+		base64.StdEncoding.EncodeToString(typeface) + ") format(\"woff2\")}\n" + css + "</style>"
+}
+
+func (s *sheet) writeHTML(w io.Writer) error {
+	return s.page().Render(context.Background(), w)
+}
+
+// overviewRow is one row of the overview: what it shows, and its cell for a column.
+type overviewRow struct {
+	id   string // of the texts "sheet.row." + id
+	cell func(column int) templ.Component
+}
+
+// overview lists the rows of the overview. What nobody knows has no row.
+func (s *sheet) overview() []overviewRow {
+	rows := []overviewRow{{"kept", s.keptCell}, {"late", s.lateCell}, {"nights", s.nightsCell}}
+	if s.Effort != replay.EffortUnknown {
+		rows = append(rows, overviewRow{"hours", s.hoursCell}, overviewRow{"overrun", s.overrunCell})
+	}
+	if slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return len(c.Hours) > 0 && !c.Hours[0].Cost.IsZero() }) {
+		rows = append(rows, overviewRow{"cost", s.costCell})
+	}
+	return append(rows, overviewRow{"decided", s.decidedCell}, overviewRow{"worst", s.worstCell})
+}
+
+// promised tells whether a column has any clock under a service level.
+func (s *sheet) promised(column int) bool { return s.total(column, contract.SLA) != (replay.Count{}) }
+
+// goalsMet says how many goals were met, and whether all were.
+func (s *sheet) goalsMet(column int) (says string, all bool) {
+	goals, below := len(s.Columns[column].Goals()), len(s.Columns[column].Below())
+	if below == 0 {
+		return s.say("sheet.goals.all", "count", goals), true
+	}
+	return s.say("sheet.goals.missed", "missed", below, "goals", goals), false
+}
+
+// missing says why a cell of the clocks is empty.
+func (s *sheet) missing(r row, column int, promise contract.Promise) string {
+	c := s.Columns[column]
+	other := contract.SLA
+	if promise == contract.SLA {
+		other = contract.KPI
+	}
+	switch {
+	case r.of(c, other) != (replay.Count{}):
+		return s.say("sheet.elsewhere." + promiseWords[other])
+	case c.NoTarget[r.kind][r.priority] > 0:
+		return s.say("sheet.left_out.no_target", "n", s.number(c.NoTarget[r.kind][r.priority]), "count", c.NoTarget[r.kind][r.priority])
+	}
+	return "–"
+}
+
+// overruns says how much went beyond the pools at the other shares of an assumed effort.
+func (s *sheet) overruns(column int) []string {
+	if s.Effort != replay.EffortAssumed {
+		return nil
+	}
+	var says []string
+	for share, h := range s.Columns[column].Hours {
+		if share != s.Share() {
+			says = append(says, s.say("sheet.overrun.at", "times", s.multiple(share), "overrun", s.minutes(h.Overrun()), "none", h.Overrun() == 0))
+		}
+	}
+	return says
+}
+
+// worst are the cases that are shown.
+func (s *sheet) worst(column int) []replay.Case {
+	all := s.Columns[column].Worst
+	return all[:min(showWorst, len(all))]
+}
+
+// anyLate says whether any contract has a worst case.
+func (s *sheet) anyLate() bool {
+	return slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return len(c.Worst) > 0 })
+}
+
+// title is the title of the page.
+func (s *sheet) title() string { return s.say("sheet.page.title", "source", s.Source) }
+
+// aboutLine is what is said about the history, in one paragraph.
+func (s *sheet) aboutLine() string { return strings.Join(s.about(), " ") }
+
+// overrunPeriods tells how many periods went beyond their pools: "3 of 13 periods".
+func (s *sheet) overrunPeriods(column int) string {
+	periods := s.taken(column)
+	over := 0
+	for _, t := range periods {
+		if t.overrun > 0 {
+			over++
+		}
+	}
+	return s.say("sheet.overrun.periods", "over", s.number(over), "periods", s.number(len(periods)))
+}

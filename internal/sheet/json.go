@@ -105,13 +105,14 @@ type (
 		Arrivals   [24]int        `json:"incidents_by_hour"`
 	}
 	jsonHours struct {
-		Effort   float64    `json:"effort"`
-		Allotted int        `json:"allotted_minutes"`
-		Used     int        `json:"used_minutes"`
-		Overrun  int        `json:"overrun_minutes"`
-		Unpooled int        `json:"unpooled_minutes"`
-		Cost     *jsonMoney `json:"cost"`
-		Pools    []jsonPool `json:"pools"`
+		Effort    float64    `json:"effort"`
+		Allotted  int        `json:"allotted_minutes"`
+		Used      int        `json:"used_minutes"`
+		Overrun   int        `json:"overrun_minutes"`
+		Unlimited int        `json:"unlimited_minutes"` // of the used ones
+		Unpooled  int        `json:"unpooled_minutes"`
+		Cost      *jsonMoney `json:"cost"`
+		Pools     []jsonPool `json:"pools"`
 	}
 	jsonMoney struct {
 		Minor    int64  `json:"minor"`
@@ -305,7 +306,8 @@ func jsonCountOf(n replay.Count, promise contract.Promise) jsonCount {
 
 func jsonHoursOf(h replay.Hours, effort float64) jsonHours {
 	out := jsonHours{
-		Effort: effort, Allotted: h.Allotted(), Used: h.Used(), Overrun: h.Overrun(), Unpooled: h.Unpooled, Pools: []jsonPool{},
+		Effort: effort, Allotted: h.Allotted(), Used: h.Used(), Overrun: h.Overrun(),
+		Unlimited: takenInAll(&h).unlimited, Unpooled: h.Unpooled, Pools: []jsonPool{},
 	}
 	if !h.Cost.IsZero() {
 		out.Cost = &jsonMoney{h.Cost.Minor, h.Cost.Currency}

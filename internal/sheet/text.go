@@ -79,7 +79,7 @@ func (s *sheet) textHours(out *lines) {
 	head := func(id string) string { return s.say("sheet.head." + id) }
 	columns := []column{
 		text(head("contract")), figure(head("effort")), figure(head("allotted")), figure(head("used")),
-		figure(head("overrun")), figure(head("unpooled")), figure(head("cost")),
+		figure(head("overrun")), figure(head("unlimited")), figure(head("unpooled")), figure(head("cost")),
 	}
 	var rows [][]string
 	for _, p := range s.ranking {
@@ -88,9 +88,10 @@ func (s *sheet) textHours(out *lines) {
 			if share > 0 {
 				name = ""
 			}
+			sum := takenInAll(&h)
 			rows = append(rows, []string{
-				name, s.say("sheet.times", "times", s.multiple(share)), s.minutes(h.Allotted()), s.minutes(h.Used()),
-				s.minutes(h.Overrun()), s.minutes(h.Unpooled), s.cost(h),
+				name, s.say("sheet.times", "times", s.multiple(share)), s.minutes(sum.allotted), s.minutes(sum.used),
+				s.minutes(sum.overrun), s.minutes(sum.unlimited), s.minutes(h.Unpooled), s.cost(h),
 			})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/replay"
 )
@@ -68,7 +69,7 @@ func (s *sheet) total(column int, promise contract.Promise) replay.Count {
 // lies.
 func (s *sheet) decided(column int) []string {
 	says := []string{s.voice.Reason(s.ranking[s.place(column)-1].Why)}
-	for _, promise := range []contract.Promise{contract.SLA, contract.KPI} {
+	for _, promise := range promises {
 		all := s.total(column, promise)
 		if r, n := s.most(column, promise); n.Late > 0 && all.Late > n.Late {
 			says = append(says, s.say("sheet.most", "late", s.late(promise), "clock", s.clock(r.kind),
@@ -89,4 +90,33 @@ func (s *sheet) most(column int, promise contract.Promise) (row, replay.Count) {
 		}
 	}
 	return most, count
+}
+
+// terms says in a line what a contract promises, and in which hours.
+func (s *sheet) terms(column int) string {
+	terms := s.Columns[column].Contract.Terms
+	v := terms[len(terms)-1]
+	var promised, around []string
+	for p := catalog.P1; p <= catalog.P4; p++ {
+		binds, always := false, false
+		for _, t := range v.Targets[catalog.Incident][p] {
+			if t != nil && t.Promise == contract.SLA {
+				binds = true
+				always = always || t.Calendar.Always()
+			}
+		}
+		if binds {
+			promised = append(promised, p.String())
+		}
+		if always {
+			around = append(around, p.String())
+		}
+	}
+	monthly := 0
+	for _, p := range v.Capacity.Pools {
+		if !p.Unlimited {
+			monthly += p.Minutes / p.Period.Months()
+		}
+	}
+	return s.say("sheet.terms", "promised", promised, "around", around, "hours", s.minutes(monthly), "pools", len(v.Capacity.Pools))
 }

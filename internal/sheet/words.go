@@ -36,6 +36,9 @@ func (s *sheet) time(at time.Time) string {
 	return wording.Time(s.voice.Language(), at.In(s.Zone))
 }
 
+// span writes a span of open time.
+func (s *sheet) span(d time.Duration) string { return wording.Duration(d) }
+
 // nights says what people on call would have had.
 func (s *sheet) nights(c replay.Column) string {
 	if c.Nights.Total() == 0 {

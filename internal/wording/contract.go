@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/template"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/currency"
 
@@ -70,10 +71,8 @@ func eachOf[T any](list []T, say func(any) string) []string {
 
 // capital begins a sentence with what would be small inside one.
 func capital(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	_, size := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(text[:size]) + text[size:]
 }
 
 // either joins words of which one holds: "the client, a third party or the platform".

@@ -305,10 +305,10 @@ func (r *reader) plant(named, holidays *node) *node {
 // Parse reads no other file: the name is for the places only.
 func Parse(file string, src []byte) (*Document, fault.List) {
 	written, faults := parseTree(file, src)
-	if len(faults) > 0 {
+	if written == nil {
 		return nil, faults
 	}
-	var r reader
+	r := reader{faults: faults}
 	expanded, isWhole := r.expand(written)
 	d := &Document{File: file, written: written, expanded: expanded}
 	r.document(expanded, d)

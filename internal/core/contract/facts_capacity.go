@@ -45,7 +45,11 @@ func (f *facts) pools() {
 	if !f.Price.Month.IsZero() {
 		f.add(f.Price.Where, "price", reason.New(CodeAboutPrice), reason.New(CodeMoneyIs, "money", f.Price.Month))
 	}
-	for _, role := range slices.Sorted(maps.Keys(f.Price.Hour)) {
+	roles := slices.Sorted(maps.Keys(f.Price.Hour))
+	if len(roles) > 0 && roles[0] == "" { // all others come last
+		roles = append(roles[1:], "")
+	}
+	for _, role := range roles {
 		f.add(f.Price.Where, "rate/"+string(role), reason.New(CodeAboutRate, "role", string(role)),
 			reason.New(CodeMoneyIs, "money", f.Price.Hour[role]))
 	}

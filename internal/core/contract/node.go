@@ -75,7 +75,8 @@ func (n *node) clone() *node {
 	return &c
 }
 
-// parseTree reads one YAML document as a tree with a mapping on top.
+// parseTree reads one YAML document as a tree with a mapping on top. With some faults there
+// is still a tree, which can be read for more.
 func parseTree(file string, src []byte) (*node, fault.List) {
 	t := treeReader{file: file}
 	if f := t.refuse(src); f != nil {
@@ -99,15 +100,19 @@ func parseTree(file string, src []byte) (*node, fault.List) {
 	}
 	root := t.read(bodies[0], 1)
 	if root.shape != mapping && len(t.faults) == 0 {
-		t.fault(root.where, CodeWantsMapping)
+		t.refused(root.where, CodeWantsMapping)
+	}
+	if t.unreadable {
+		return nil, t.faults
 	}
 	return root, t.faults
 }
 
 // treeReader turns the library's tree into ours.
 type treeReader struct {
-	file   string
-	faults fault.List
+	file       string
+	faults     fault.List
+	unreadable bool
 }
 
 // refuse finds what should not reach the YAML library at all.
@@ -156,6 +161,12 @@ func (t *treeReader) at(tk *token.Token) fault.Position {
 	return where
 }
 
+// refused notes a fault of something that the tree then lacks.
+func (t *treeReader) refused(where fault.Position, code reason.Code, namesAndValues ...any) {
+	t.fault(where, code, namesAndValues...)
+	t.unreadable = true
+}
+
 func (t *treeReader) fault(where fault.Position, code reason.Code, namesAndValues ...any) {
 	t.faults = append(t.faults, fault.New(fault.Invalid, code, namesAndValues...).At(where))
 }
@@ -165,7 +176,7 @@ func (t *treeReader) fault(where fault.Position, code reason.Code, namesAndValue
 func (t *treeReader) read(from ast.Node, depth int) *node {
 	n := &node{where: t.at(from.GetToken())}
 	if depth > maxDepth {
-		t.fault(n.where, CodeTooDeep, "limit", maxDepth)
+		t.refused(n.where, CodeTooDeep, "limit", maxDepth)
 		return n
 	}
 	if text, ok := rejoined(from); ok {
@@ -195,7 +206,7 @@ func (t *treeReader) read(from ast.Node, depth int) *node {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		n.text = from.GetToken().Value
 	default:
-		t.fault(n.where, CodeNotPlain, "what", strings.ToLower(from.Type().String()))
+		t.refused(n.where, CodeNotPlain, "what", strings.ToLower(from.Type().String()))
 	}
 	return n
 }
@@ -206,7 +217,7 @@ func (t *treeReader) readPairs(n *node, values []*ast.MappingValueNode, depth in
 		switch v.Key.(type) {
 		case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
 		default:
-			t.fault(where, CodeNotPlain, "what", strings.ToLower(v.Key.Type().String()))
+			t.refused(where, CodeNotPlain, "what", strings.ToLower(v.Key.Type().String()))
 			continue
 		}
 		key := v.Key.GetToken().Value

@@ -121,7 +121,7 @@ zone: Nowhere
 targets: {incident: {P2: {restore: 2d}}}
 pools: {monthly: {hours: 80, hours: 90}}
 `
-	_, faults := contract.Parse("c.yaml", []byte(strings.Replace(source, ", hours: 90", "", 1)))
+	_, faults := contract.Parse("c.yaml", []byte(source))
 	var got []string
 	for _, f := range faults {
 		got = append(got, strings.TrimPrefix(f.Where.String(), "c.yaml:")+" "+string(f.Code))
@@ -129,6 +129,7 @@ pools: {monthly: {hours: 80, hours: 90}}
 	want := []string{
 		"1:1 contract.missing", "2:1 contract.unknown_key", "4:10 contract.number",
 		"5:7 calendar.zone_unknown", "6:36 contract.bare_day",
+		"7:30 contract.duplicate_key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

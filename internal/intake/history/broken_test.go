@@ -191,8 +191,10 @@ func TestBadMappings(t *testing.T) {
 		return strings.Replace(good, old, replacement, 1)
 	}
 	line := func(part string) int {
-		return 1 + strings.Count(good[:strings.Index(good, part)], "\n")
+		before, _, _ := strings.Cut(good, part)
+		return 1 + strings.Count(before, "\n")
 	}
+	beforeStates, _, _ := strings.Cut(good, "states:")
 	for name, c := range map[string]struct {
 		text string
 		want expected
@@ -205,7 +207,7 @@ func TestBadMappings(t *testing.T) {
 		"unknown meaning":    {replace("solved: restored", "solved: mended"), expected{history.CodeMappingWord, line("solved"), 11}},
 		"unknown kind":       {replace("kind: incident", "kind: ticket"), expected{history.CodeMappingWord, line("kind"), 7}},
 		"no id":              {replace("  id: ticket\n", ""), expected{history.CodeMappingMissing, line("  id:"), 3}},
-		"no states":          {good[:strings.Index(good, "states:")], expected{history.CodeMappingMissing, 2, 1}},
+		"no states":          {beforeStates, expected{history.CodeMappingMissing, 2, 1}},
 		"no form":            {replace("yyyy-mm-dd", "yyyy"), expected{history.CodeMappingForm, line("form:"), 9}},
 		"huge":               {strings.Repeat("#", 2<<20), expected{history.CodeMappingUnreadable, 0, 0}},
 	} {

@@ -285,7 +285,7 @@ func (c *csvSource) unquote(at int) ([]byte, int) {
 	}
 }
 
-func (c *csvSource) place(column int) (int, int) {
+func (c *csvSource) place(column int) (line, column1 int) {
 	if column < 0 || column >= len(c.starts) {
 		return c.rec.line, 0
 	}

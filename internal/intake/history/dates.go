@@ -92,7 +92,8 @@ func shapeOf(text string) (shape, bool) {
 	if !ok || strings.Trim(s.date, "DMdmy/-.") != "" {
 		return s, false
 	}
-	return s, s.readClock(rest)
+	ok = s.readClock(rest)
+	return s, ok
 }
 
 // dayAndMonth reads "29/2/2016", "29-Feb-2016" or "29.2.16".

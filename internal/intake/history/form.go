@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"time"
-
-	"github.com/watchbill/watchbill/internal/core/calendar"
 )
 
 // civil is what a timestamp says: a wall time and, where it carries one, an offset.
@@ -15,10 +13,6 @@ type civil struct {
 	milli                int
 	offset               int // seconds east of UTC
 	hasOffset            bool
-}
-
-func (c civil) date() calendar.Date {
-	return calendar.Date{Year: c.year, Month: time.Month(c.month), Day: c.day}
 }
 
 // seconds counts from 1970 on the wall calendar, as if no clock ever changed.
@@ -75,10 +69,24 @@ var formWords = []struct {
 	word  string
 	token token
 }{
-	{"unixms", epochMs}, {"unix", epoch},
-	{"yyyy", year}, {"mmm", monthAbc}, {"fff", fraction},
-	{"yy", year2}, {"mm", month}, {"dd", day}, {"HH", hour}, {"hh", hour12}, {"MM", minute}, {"SS", second}, {"AM", halfDay},
-	{"m", month}, {"d", day}, {"H", hour}, {"h", hour12}, {"Z", offset},
+	{"unixms", epochMs},
+	{"unix", epoch},
+	{"yyyy", year},
+	{"mmm", monthAbc},
+	{"fff", fraction},
+	{"yy", year2},
+	{"mm", month},
+	{"dd", day},
+	{"HH", hour},
+	{"hh", hour12},
+	{"MM", minute},
+	{"SS", second},
+	{"AM", halfDay},
+	{"m", month},
+	{"d", day},
+	{"H", hour},
+	{"h", hour12},
+	{"Z", offset},
 }
 
 // compileForm reads a form such as "d/m/yyyy HH:MM[:SS]". It reports false for one that
@@ -128,7 +136,7 @@ func (f *dateForm) saysDate() bool {
 	if has[epoch] || has[epochMs] {
 		return len(f.parts) == 1
 	}
-	return has[day] && (has[month] != has[monthAbc]) && (has[year] != has[year2]) && has[halfDay] == has[hour12] && !(has[hour] && has[hour12])
+	return has[day] && (has[month] != has[monthAbc]) && (has[year] != has[year2]) && has[halfDay] == has[hour12] && (!has[hour] || !has[hour12])
 }
 
 // hasZone tells whether every timestamp of the form carries its own offset.
@@ -150,7 +158,7 @@ func (f *dateForm) hasZone() bool {
 // date, such as 30 February.
 func (f *dateForm) read(text []byte) (civil, bool) {
 	var c civil
-	afternoon, ok := false, true
+	var afternoon, ok bool
 	for i := 0; i < len(f.parts); i++ {
 		p := f.parts[i]
 		switch p.token {

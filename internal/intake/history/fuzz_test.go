@@ -1,6 +1,7 @@
 package history_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -77,7 +78,7 @@ func FuzzMapping(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, m.Text())
 		}
-		if string(again.Text()) != string(m.Text()) {
+		if !bytes.Equal(again.Text(), m.Text()) {
 			t.Fatalf("%s\nbecame\n%s", m.Text(), again.Text())
 		}
 		_, err = firstFault(desk, history.Options{Mapping: m, Zone: zone, KeepGoing: true})

@@ -69,15 +69,42 @@ var hints = []struct {
 	means Meaning
 }{
 	{"reopen", MeansWorking},
-	{"awaitingassign", MeansNew}, {"unassign", MeansNew},
-	{"vendor", MeansWaitsThirdParty}, {"supplier", MeansWaitsThirdParty}, {"third", MeansWaitsThirdParty}, {"3rd", MeansWaitsThirdParty},
-	{"awaiting", MeansWaitsProvider}, {"waiting", MeansWaitsProvider}, {"wait", MeansWaitsProvider},
-	{"pending", MeansWaitsProvider}, {"onhold", MeansWaitsProvider}, {"hold", MeansWaitsProvider}, {"suspend", MeansWaitsProvider},
-	{"resolved", MeansRestored}, {"solved", MeansRestored}, {"fixed", MeansRestored}, {"restored", MeansRestored},
-	{"closed", MeansClosed}, {"cancel", MeansClosed}, {"done", MeansClosed}, {"complete", MeansClosed}, {"reject", MeansClosed},
-	{"progress", MeansWorking}, {"active", MeansWorking}, {"assigned", MeansWorking}, {"accept", MeansWorking},
-	{"working", MeansWorking}, {"acknowledge", MeansWorking}, {"investigat", MeansWorking}, {"escalat", MeansWorking},
-	{"new", MeansNew}, {"logged", MeansNew}, {"queued", MeansNew}, {"registered", MeansNew}, {"open", MeansNew}, {"todo", MeansNew},
+	{"awaitingassign", MeansNew},
+	{"unassign", MeansNew},
+	{"vendor", MeansWaitsThirdParty},
+	{"supplier", MeansWaitsThirdParty},
+	{"third", MeansWaitsThirdParty},
+	{"3rd", MeansWaitsThirdParty},
+	{"awaiting", MeansWaitsProvider},
+	{"waiting", MeansWaitsProvider},
+	{"wait", MeansWaitsProvider},
+	{"pending", MeansWaitsProvider},
+	{"onhold", MeansWaitsProvider},
+	{"hold", MeansWaitsProvider},
+	{"suspend", MeansWaitsProvider},
+	{"resolved", MeansRestored},
+	{"solved", MeansRestored},
+	{"fixed", MeansRestored},
+	{"restored", MeansRestored},
+	{"closed", MeansClosed},
+	{"cancel", MeansClosed},
+	{"done", MeansClosed},
+	{"complete", MeansClosed},
+	{"reject", MeansClosed},
+	{"progress", MeansWorking},
+	{"active", MeansWorking},
+	{"assigned", MeansWorking},
+	{"accept", MeansWorking},
+	{"working", MeansWorking},
+	{"acknowledge", MeansWorking},
+	{"investigat", MeansWorking},
+	{"escalat", MeansWorking},
+	{"new", MeansNew},
+	{"logged", MeansNew},
+	{"queued", MeansNew},
+	{"registered", MeansNew},
+	{"open", MeansNew},
+	{"todo", MeansNew},
 }
 
 // theirSide are parts of names of waiting states in which the client has the ball.
@@ -100,8 +127,10 @@ func guessMeaning(state string) Meaning {
 
 // gradeWords are words for grade 1 to 4.
 var gradeWords = [...][]string{
-	{"critical", "urgent", "highest", "blocker", "emergency", "showstopper"}, {"high", "major"},
-	{"moderate", "medium", "normal", "average"}, {"low", "minor", "lowest", "trivial", "planning"},
+	{"critical", "urgent", "highest", "blocker", "emergency", "showstopper"},
+	{"high", "major"},
+	{"moderate", "medium", "normal", "average"},
+	{"low", "minor", "lowest", "trivial", "planning"},
 }
 
 // guessGrade reads "1 - Critical", "P2", "High" as a number from 1 to 4, 0 for other texts.

@@ -65,9 +65,18 @@ func readHead(r io.Reader) ([]byte, error) {
 
 // foreign are files that people hand in by mistake, by how they begin.
 var foreign = []struct{ begins, name string }{
-	{"PK\x03\x04", "zip (or xlsx)"}, {"%PDF", "PDF"}, {"BZh", "bzip2"}, {"\xfd7zXZ", "xz"}, {"\x28\xb5\x2f\xfd", "zstd"},
-	{"7z\xbc\xaf", "7z"}, {"\xd0\xcf\x11\xe0", "xls"}, {"PAR1", "Parquet"}, {"SQLite format", "SQLite"}, {"\x1f\x8b", "gzip"},
-	{"{", "JSON"}, {"[{", "JSON"},
+	{"PK\x03\x04", "zip (or xlsx)"},
+	{"%PDF", "PDF"},
+	{"BZh", "bzip2"},
+	{"\xfd7zXZ", "xz"},
+	{"\x28\xb5\x2f\xfd", "zstd"},
+	{"7z\xbc\xaf", "7z"},
+	{"\xd0\xcf\x11\xe0", "xls"},
+	{"PAR1", "Parquet"},
+	{"SQLite format", "SQLite"},
+	{"\x1f\x8b", "gzip"},
+	{"{", "JSON"},
+	{"[{", "JSON"},
 }
 
 func (in *input) recognise(head []byte) (string, error) {

@@ -18,11 +18,11 @@ import (
 
 var year = calendar.Date{Year: 2025, Month: time.January, Day: 1}
 
-func sampleText(t testing.TB, seed uint64, incidents int) string {
-	t.Helper()
+func sampleText(tb testing.TB, seed uint64, incidents int) string {
+	tb.Helper()
 	var b bytes.Buffer
 	if err := sample.Write(&b, sample.Generate(seed, incidents, year)); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.String()
 }

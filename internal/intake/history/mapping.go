@@ -11,7 +11,6 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
-	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
 // Meaning is what a state of the source stands for.
@@ -190,7 +189,7 @@ func ParseMapping(name string, text []byte) (*Mapping, error) {
 // mappingFault gives an error of the YAML library its position.
 func mappingFault(name string, err error) *fault.Fault {
 	where, problem := fault.Position{File: name}, err.Error()
-	var code reason.Code = CodeMappingUnreadable
+	code := CodeMappingUnreadable
 	if y, ok := errors.AsType[yaml.Error](err); ok {
 		problem = y.GetMessage()
 		if t := y.GetToken(); t != nil && t.Position != nil {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -162,7 +163,7 @@ func (r *Reader) together(yield func(Ticket) bool) error {
 		return err
 	}
 	err := r.rows(func(next []byte, one row) error {
-		if len(rows) > 0 && string(next) != string(id) {
+		if len(rows) > 0 && !bytes.Equal(next, id) {
 			if err := finish(); err != nil {
 				return err
 			}

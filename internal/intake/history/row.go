@@ -47,12 +47,7 @@ func (m *Mapping) columns(header []string) [numColumns]int {
 }
 
 func (m *Mapping) missing(value []byte) bool {
-	for _, word := range m.Missing {
-		if string(value) == word {
-			return true
-		}
-	}
-	return false
+	return len(m.Missing) > 0 && slices.Contains(m.Missing, string(value))
 }
 
 // row is what a row of the file says, in as few bytes as possible: in a file whose rows
@@ -167,7 +162,8 @@ func (v *vocabulary) read(rec *record) (row, *misread) {
 	r.person = v.persons.number(v.value(rec, colAssignee), v.name("assignee"))
 	r.actor = v.actors.number(v.value(rec, colActor), v.name("actor"))
 	r.role = v.roles.number(v.value(rec, colRole), tidy)
-	return r, v.readNumbers(rec, &r)
+	bad := v.readNumbers(rec, &r)
+	return r, bad
 }
 
 func (v *vocabulary) label(key string) func(string) string {

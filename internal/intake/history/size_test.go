@@ -19,7 +19,7 @@ func TestIDsAreSmall(t *testing.T) {
 	s := newIDs()
 	for i := range 200_000 {
 		id := []byte(strconv.Itoa(i))
-		if s.back(id) || s.back(id) {
+		if first, again := s.back(id), s.back(id); first || again {
 			t.Fatalf("%s is taken for one that came back", id)
 		}
 		if i > 1000 && (len(s.table)*8 < s.count*9 || len(s.table)*8 > s.count*15) {

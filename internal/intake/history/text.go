@@ -68,8 +68,8 @@ type words struct {
 
 func newWords() *words { return &words{numbers: map[string]uint32{}, texts: []string{""}} }
 
-// number gives the number of a raw value; make turns it into the text that is kept.
-func (w *words) number(raw []byte, make func(string) string) uint32 {
+// number gives the number of a raw value; keep turns it into the text that is kept.
+func (w *words) number(raw []byte, keep func(string) string) uint32 {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
 		return 0
@@ -78,7 +78,7 @@ func (w *words) number(raw []byte, make func(string) string) uint32 {
 		return n
 	}
 	n := uint32(len(w.texts))
-	w.texts = append(w.texts, make(string(raw)))
+	w.texts = append(w.texts, keep(string(raw)))
 	w.numbers[string(raw)] = n
 	return n
 }

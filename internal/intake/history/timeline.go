@@ -179,9 +179,9 @@ func (t *timeline) moveTo(r *row) {
 }
 
 func (t *timeline) wait(party, before catalog.Party) {
-	switch {
-	case party == before:
-	case party == 0:
+	switch party {
+	case before:
+	case 0:
 		t.add(resumed)
 	default:
 		t.waited = true

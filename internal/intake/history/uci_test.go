@@ -16,37 +16,37 @@ import (
 )
 
 // shared finds a file that is handed to developers outside the repository.
-func shared(t testing.TB, name string) *os.File {
-	t.Helper()
+func shared(tb testing.TB, name string) *os.File {
+	tb.Helper()
 	root := os.Getenv("WATCHBILL_SHARED")
 	if root == "" {
 		root = "../../../../shared"
 	}
 	f, err := os.Open(filepath.Join(root, "data", "tickets", name))
 	if err != nil {
-		t.Skipf("no shared data (set WATCHBILL_SHARED): %v", err)
+		tb.Skipf("no shared data (set WATCHBILL_SHARED): %v", err)
 	}
-	t.Cleanup(func() { f.Close() })
+	tb.Cleanup(func() { f.Close() }) //nolint:errcheck // it was only read
 	return f
 }
 
-func readAll(t testing.TB, r *history.Reader) []history.Ticket {
-	t.Helper()
+func readAll(tb testing.TB, r *history.Reader) []history.Ticket {
+	tb.Helper()
 	var all []history.Ticket
 	for one, err := range r.Tickets() {
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		all = append(all, one)
 	}
 	return all
 }
 
-func open(t testing.TB, text string, o history.Options) *history.Reader {
-	t.Helper()
+func open(tb testing.TB, text string, o history.Options) *history.Reader {
+	tb.Helper()
 	r, err := history.Open(strings.NewReader(text), "history.csv", o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }

@@ -144,15 +144,15 @@ func quoted(text string) string {
 var labels = regexp.MustCompile(`(Caller|Updated by|Group|Resolver) `)
 
 // copies are forms in which one data set goes round.
-func copies(t testing.TB) map[string]string {
-	t.Helper()
+func copies(tb testing.TB) map[string]string {
+	tb.Helper()
 	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(desk)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	latin, err := charmap.Windows1252.NewEncoder().String(strings.ReplaceAll(desk, "Caller 12", "Señor 12"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	head, rows, _ := strings.Cut(desk, "\n")
 	renamed := strings.NewReplacer("incident_state", "Incident State", "sys_", "", "assignment_group", "Assignment Group",

@@ -268,7 +268,7 @@ func (x *xesSource) passOver(depth int) error {
 	return nil
 }
 
-func (x *xesSource) place(column int) (int, int) {
+func (x *xesSource) place(column int) (line, column1 int) {
 	if column < 0 || column >= len(x.places) || x.places[column].line == 0 {
 		return x.rec.line, 0
 	}

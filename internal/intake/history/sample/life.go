@@ -25,8 +25,11 @@ type team struct {
 }
 
 var teams = []team{
-	{"service desk", 6, catalog.Developer}, {"platform", 5, catalog.Developer}, {"checkout", 4, catalog.Developer},
-	{"integrations", 3, catalog.SolutionArchitect}, {"quality", 2, catalog.QualityAnalyst},
+	{"service desk", 6, catalog.Developer},
+	{"platform", 5, catalog.Developer},
+	{"checkout", 4, catalog.Developer},
+	{"integrations", 3, catalog.SolutionArchitect},
+	{"quality", 2, catalog.QualityAnalyst},
 }
 
 // life is one ticket from its opening to its closing.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -91,7 +92,7 @@ func TestHistoryIsThatOfAShop(t *testing.T) {
 
 func TestWriteStopsWithTheWriter(t *testing.T) {
 	t.Parallel()
-	if err := sample.Write(full{}, sample.Generate(1, 5000, from)); err != io.ErrShortWrite {
+	if err := sample.Write(full{}, sample.Generate(1, 5000, from)); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}
 	var b bytes.Buffer

@@ -589,7 +589,7 @@ func (s *sheet) legend() templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<div class=\"part legend\"><span><svg viewBox=\"0 0 16 10\" aria-hidden=\"true\"><circle class=\"dot-met\" cx=\"8\" cy=\"5\" r=\"4.5\"></circle></svg> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<div class=\"legend under\"><span><svg viewBox=\"0 0 16 10\" aria-hidden=\"true\"><circle class=\"dot-met\" cx=\"8\" cy=\"5\" r=\"4.5\"></circle></svg> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -168,13 +168,21 @@ func (s *sheet) segments(c replay.Case, e clock.Explanation) drawing {
 			late = min(span, g.To.Sub(e.Due))
 		}
 		add(segmentClass[g.What], from, span-late)
-		add("seg-late", from+span-late, late)
+		add(lateClass(e), from+span-late, late)
 	}
 	if !e.Due.IsZero() && e.Due.After(first) && e.Due.Before(last) {
 		x := percent(float64(e.Due.Sub(first)) / whole)
 		d.shapes = append(d.shapes, shape{kind: "line", class: "due", x: x, y: "0", w: x, h: "22", text: s.time(e.Due)})
 	}
 	return d
+}
+
+// lateClass is red for a promise only: a key figure is missed, never broken.
+func lateClass(e clock.Explanation) string {
+	if e.Promise == contract.KPI {
+		return "seg-past"
+	}
+	return "seg-late"
 }
 
 // sum is time that a clock spent in one way, all stretches together.
@@ -190,7 +198,7 @@ func sums(c replay.Case, e clock.Explanation) []sum {
 	}
 	over := min(c.Over(), spans["seg-counted"])
 	return []sum{
-		{"seg-counted", spans["seg-counted"] - over}, {"seg-late", over}, {"seg-paused", spans["seg-paused"]},
+		{"seg-counted", spans["seg-counted"] - over}, {lateClass(e), over}, {"seg-paused", spans["seg-paused"]},
 		{"seg-halted", spans["seg-halted"]}, {"seg-shut", spans["seg-shut"]},
 	}
 }

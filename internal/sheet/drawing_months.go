@@ -54,6 +54,17 @@ func (t *taken) add(p replay.PoolHours, n replay.PeriodHours) {
 	t.expired += n.Expired
 }
 
+// poolSum is the sum over the periods of a pool, and in how many of them it was not enough.
+func poolSum(p replay.PoolHours) (sum taken, over int) {
+	for _, n := range p.Periods {
+		sum.add(p, n)
+		if n.Overrun > 0 {
+			over++
+		}
+	}
+	return sum, over
+}
+
 // takenInAll is the sum over the history.
 func takenInAll(h *replay.Hours) taken {
 	var sum taken

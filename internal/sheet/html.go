@@ -58,7 +58,7 @@ func (s *sheet) promised(column int) bool { return s.total(column, contract.SLA)
 func (s *sheet) goalsMet(column int) (says string, all bool) {
 	goals, below := len(s.Columns[column].Goals()), len(s.Columns[column].Below())
 	if below == 0 {
-		return s.say("sheet.goals.all", "count", goals), true
+		return s.say("sheet.goals.all", "goals", goals), true
 	}
 	return s.say("sheet.goals.missed", "missed", below, "goals", goals), false
 }

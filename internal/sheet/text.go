@@ -168,10 +168,12 @@ func (s *sheet) textBacklog(out *lines) {
 	}
 	out.title(s.say("sheet.title.backlog"))
 	out.table("  ", columns, rows)
-	out.line("")
-	for _, says := range s.ages() {
-		out.wrap("  ", says.label+": "+s.number(says.tickets))
+	out.title(s.say("sheet.title.ages"))
+	var groups [][]string
+	for _, a := range s.ages() {
+		groups = append(groups, []string{a.label, s.number(a.tickets)})
 	}
+	out.table("  ", []column{text(""), figure("")}, groups)
 }
 
 // kept is a count as a share, or says that nothing was judged.

@@ -7,6 +7,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // headline says what fits best.
@@ -80,6 +81,41 @@ func (s *sheet) decided(column int) []string {
 	return says
 }
 
+// decidedInShort is decided for a narrow column that has the clocks below it.
+func (s *sheet) decidedInShort(column int) []string {
+	says := s.decided(column)
+	below := s.Columns[column].Below()
+	if len(below) == 0 {
+		return says
+	}
+	var goals []string
+	for kind := range contract.TargetKind(contract.NumTargets) {
+		var priorities []catalog.Priority
+		for _, g := range below {
+			if g.Kind == kind {
+				priorities = append(priorities, g.Priority)
+			}
+		}
+		if len(priorities) > 0 {
+			goals = append(goals, s.say("sheet.clock.at", "clock", s.clock(kind), "priorities", s.run(priorities)))
+		}
+	}
+	says[0] = s.say("sheet.decided.breaks", "goals", goals)
+	return says
+}
+
+// run writes priorities that follow each other as "P1–P4".
+func (s *sheet) run(list []catalog.Priority) string {
+	var words []string
+	for _, p := range list {
+		words = append(words, p.String())
+	}
+	if n := len(list); n > 2 && int(list[n-1]-list[0]) == n-1 {
+		return words[0] + "–" + words[n-1]
+	}
+	return wording.List(s.voice.Language(), words)
+}
+
 // most is the clock and priority that was late most often.
 func (s *sheet) most(column int, promise contract.Promise) (row, replay.Count) {
 	var most row
@@ -96,7 +132,7 @@ func (s *sheet) most(column int, promise contract.Promise) (row, replay.Count) {
 func (s *sheet) terms(column int) string {
 	terms := s.Columns[column].Contract.Terms
 	v := terms[len(terms)-1]
-	var promised, around []string
+	var promised, around []catalog.Priority
 	for p := catalog.P1; p <= catalog.P4; p++ {
 		binds, always := false, false
 		for _, t := range v.Targets[catalog.Incident][p] {
@@ -106,10 +142,10 @@ func (s *sheet) terms(column int) string {
 			}
 		}
 		if binds {
-			promised = append(promised, p.String())
+			promised = append(promised, p)
 		}
 		if always {
-			around = append(around, p.String())
+			around = append(around, p)
 		}
 	}
 	monthly := 0
@@ -118,5 +154,5 @@ func (s *sheet) terms(column int) string {
 			monthly += p.Minutes / p.Period.Months()
 		}
 	}
-	return s.say("sheet.terms", "promised", promised, "around", around, "hours", s.minutes(monthly), "pools", len(v.Capacity.Pools))
+	return s.say("sheet.terms", "promised", s.run(promised), "around", s.run(around), "hours", s.minutes(monthly), "pools", len(v.Capacity.Pools))
 }

@@ -63,16 +63,11 @@ func (s *sheet) pagesByPriority(c replay.Column) []string {
 func (s *sheet) pools(h *replay.Hours) []string {
 	var says []string
 	for _, p := range h.Pools {
-		used, allotted, overrun, expired, over := 0, 0, 0, 0, 0
-		for _, n := range p.Periods {
-			used, allotted, overrun, expired = used+n.Used, allotted+n.Allotted, overrun+n.Overrun, expired+n.Expired
-			if n.Overrun > 0 {
-				over++
-			}
-		}
-		says = append(says, s.say("sheet.pool", "name", p.Pool.Name, "unlimited", p.Pool.Unlimited, "used", s.minutes(used),
-			"allotted", s.minutes(allotted), "overrun", s.minutes(overrun), "over", s.of(over, len(p.Periods)), "beyond", overrun > 0,
-			"rule", p.Pool.Overrun.String(), "expired", expired > 0, "unused", s.minutes(expired)))
+		sum, over := poolSum(p)
+		says = append(says, s.say("sheet.pool", "name", p.Pool.Name, "unlimited", p.Pool.Unlimited,
+			"used", s.minutes(sum.used+sum.unlimited), "allotted", s.minutes(sum.allotted), "overrun", s.minutes(sum.overrun),
+			"over", s.of(over, len(p.Periods)), "beyond", sum.overrun > 0, "rule", s.say("sheet.rule."+p.Pool.Overrun.String()),
+			"expired", sum.expired > 0, "unused", s.minutes(sum.expired)))
 	}
 	if h.Unpooled > 0 {
 		says = append(says, s.say("sheet.unpooled", "worked", s.minutes(h.Unpooled)))

@@ -40,14 +40,15 @@ func Percent(l Language, part, whole int) string {
 	return text + nbsp + "%"
 }
 
-// Hours writes whole minutes as hours: "506 h", and below a hundred "3 h 30".
+// Hours writes whole minutes as hours: "0 h", "45 min", "3 h 30", and from a hundred on rounded
+// to whole ones, "506 h".
 func Hours(l Language, minutes int) string {
 	switch {
 	case minutes < 0:
 		return "−" + Hours(l, -minutes)
 	case minutes >= 100*60:
 		return Number(l, (minutes+30)/60) + nbsp + "h"
-	case minutes < 60:
+	case 0 < minutes && minutes < 60:
 		return strconv.Itoa(minutes) + nbsp + "min"
 	case minutes%60 == 0:
 		return strconv.Itoa(minutes/60) + nbsp + "h"

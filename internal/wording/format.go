@@ -11,6 +11,8 @@ import (
 func funcs(l Language) template.FuncMap {
 	all := contractFuncs(l)
 	all["duration"] = Duration
+	all["number"] = func(n int) string { return Number(l, n) }
+	all["hours"] = func(d time.Duration) string { return Hours(l, int(d/time.Minute)) }
 	all["time"] = func(t time.Time) string { return Time(l, t) }
 	all["list"] = func(words []string) string { return List(l, words) }
 	return all

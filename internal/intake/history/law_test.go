@@ -169,3 +169,23 @@ func TestBigLines(t *testing.T) {
 		t.Errorf("%d tickets, %d rows", len(got), r.Summary().Used)
 	}
 }
+
+func TestTicketsOpenedAtOneTime(t *testing.T) {
+	t.Parallel()
+	r := open(t, "ticket,status,changed,opened\nT1,new,2025-02-01T10:00:00Z,2025-02-01T09:00:00Z\nT2,new,2025-02-01T11:00:00Z,2025-02-01T09:00:00Z\n",
+		history.Options{})
+	for _, one := range readAll(t, r) {
+		if got := one.Entries[0].At.Format(time.TimeOnly); got != "09:00:00" {
+			t.Errorf("%s opened at %s", one.Key, got)
+		}
+	}
+}
+
+func TestWindows1252IsSeen(t *testing.T) {
+	t.Parallel()
+	r := open(t, strings.Replace(simple, "T2,new", "T\xe92,new", 1), history.Options{KeepGoing: true})
+	tickets := readAll(t, r)
+	if r.Layout().Encoding != "windows-1252" || tickets[1].Key != "Té2" {
+		t.Errorf("%s, %q", r.Layout().Encoding, tickets[1].Key)
+	}
+}

@@ -9,13 +9,17 @@ import (
 func BenchmarkParse(b *testing.B) {
 	source := []byte(head + holidays)
 	for b.Loop() {
-		contract.Parse("c.yaml", source)
+		if _, faults := contract.Parse("c.yaml", source); len(faults) > 0 {
+			b.Fatal(faults)
+		}
 	}
 }
 
 func BenchmarkParseFull(b *testing.B) {
 	source := parse(b, head+holidays).YAML()
 	for b.Loop() {
-		contract.Parse("c.yaml", source)
+		if _, faults := contract.Parse("c.yaml", source); len(faults) > 0 {
+			b.Fatal(faults)
+		}
 	}
 }

@@ -196,6 +196,14 @@ func (d *Document) at(key string) fault.Position {
 	return d.written.where
 }
 
+// said returns the place of a key of the file, none where the file lacks the key.
+func (d *Document) said(key string) fault.Position {
+	if n := d.written.get(key); n != nil {
+		return n.where
+	}
+	return fault.Position{}
+}
+
 // place returns where in the file something can be mended: the place itself, or, when that
 // is in the template, the first of the keys that the file has.
 func (d *Document) place(where fault.Position, keys ...string) fault.Position {

@@ -72,7 +72,7 @@ func Explain(d *Document) []Section {
 	e := explainer{d}
 	sections := []Section{e.head(), e.hours()}
 	for kind := catalog.Incident; kind <= catalog.Enhancement; kind++ {
-		if s, any := e.promises(kind); any {
+		if s, ok := e.promises(kind); ok {
 			sections = append(sections, s)
 		}
 	}

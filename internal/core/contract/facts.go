@@ -59,6 +59,7 @@ const (
 const (
 	CodeText     reason.Code = "contract.text"     // text
 	CodeModelIs  reason.Code = "contract.model_is" // model
+	CodeTierIs   reason.Code = "contract.tier_is"  // tier
 	CodeNumberIs reason.Code = "contract.number_is"
 	CodeDateIs   reason.Code = "contract.date_is" // date
 	CodeList     reason.Code = "contract.list"    // items
@@ -128,23 +129,25 @@ func (d *Document) Facts() []Fact {
 func text(s string) reason.Reason { return reason.New(CodeText, "text", s) }
 
 func (f *facts) head() {
-	say := func(key string, code reason.Code, says reason.Reason) { f.add(f.at(key), key, reason.New(code), says) }
+	say := func(key string, code reason.Code, says reason.Reason) {
+		f.add(f.said(key), key, reason.New(code), says)
+	}
 	say("client", CodeAboutClient, text(f.Client))
 	say("contract", CodeAboutName, text(f.Name))
 	say("model", CodeAboutModel, reason.New(CodeModelIs, "model", string(f.Model)))
 	say("template", CodeAboutTemplate, text(f.Template))
 	if f.Tier != "" {
-		say("tier", CodeAboutTier, text(string(f.Tier)))
+		say("tier", CodeAboutTier, reason.New(CodeTierIs, "tier", string(f.Tier)))
 	}
 	say("version", CodeAboutNumber, reason.New(CodeNumberIs, "number", f.Number))
 	say("effective", CodeAboutEffective, reason.New(CodeDateIs, "date", f.Effective))
 	say("zone", CodeAboutZone, text(f.Zone))
 	if len(f.Sites) > 0 {
-		f.addList(f.at("sites"), "sites", reason.New(CodeAboutSites), texts(f.Sites))
+		f.addList(f.said("sites"), "sites", reason.New(CodeAboutSites), texts(f.Sites))
 	}
 	for _, option := range []Option{P1Around} {
 		if chosen, offered := f.Options[option]; offered {
-			f.add(f.at("options"), "option/"+string(option), reason.New(CodeAboutOption, "option", string(option)), onOff(chosen))
+			f.add(f.said("options"), "option/"+string(option), reason.New(CodeAboutOption, "option", string(option)), onOff(chosen))
 		}
 	}
 	say("open_tickets", CodeAboutOpen, reason.New(CodeMode, "mode", f.OpenTickets.word()))
@@ -238,12 +241,12 @@ func (d *Document) time(clause *TargetClause, on string) reason.Reason {
 func (f *facts) rules() {
 	for t := range NumTargets {
 		if TargetKind(t) != RootCause {
-			f.add(f.at("pauses"), "pause/"+targetKeys[t], reason.New(CodeAboutPause, "target", TargetKind(t)), parties(f.Pauses[t].List()))
+			f.add(f.said("pauses"), "pause/"+targetKeys[t], reason.New(CodeAboutPause, "target", TargetKind(t)), parties(f.Pauses[t].List()))
 		}
 	}
 	for i := catalog.Impact(1); i <= 4; i++ {
 		for u := catalog.Urgency(1); u <= 4; u++ {
-			f.add(f.at("priorities"), fmt.Sprintf("priority/%s/%s", i, u),
+			f.add(f.said("priorities"), fmt.Sprintf("priority/%s/%s", i, u),
 				reason.New(CodeAboutPriority, "impact", i, "urgency", u), reason.New(CodeIs, "priority", f.Priorities[i][u]))
 		}
 	}
@@ -259,7 +262,7 @@ func parties(list []catalog.Party) reason.Reason {
 func (f *facts) parties() {
 	for l := catalog.L0; l <= catalog.L3; l++ {
 		if owner := f.Levels[l]; owner != 0 {
-			f.add(f.at("levels"), "level/"+l.String(), reason.New(CodeAboutOwner, "level", l), parties([]catalog.Party{owner}))
+			f.add(f.said("levels"), "level/"+l.String(), reason.New(CodeAboutOwner, "level", l), parties([]catalog.Party{owner}))
 		}
 	}
 	for _, a := range f.Activities {
@@ -279,21 +282,21 @@ func (f *facts) parties() {
 
 // people are who approves, who is told, and which reports come.
 func (f *facts) people() {
-	f.add(f.at("backdate_max"), "backdate_max", reason.New(CodeLate), reason.New(CodeSpan, "length", f.BackdateMax))
-	f.add(f.at("closes_after"), "closes_after", reason.New(CodeCloses), reason.New(CodeCount, "count", f.ClosesAfter))
+	f.add(f.said("backdate_max"), "backdate_max", reason.New(CodeLate), reason.New(CodeSpan, "length", f.BackdateMax))
+	f.add(f.said("closes_after"), "closes_after", reason.New(CodeCloses), reason.New(CodeCount, "count", f.ClosesAfter))
 	for _, a := range f.Approvers {
-		f.add(f.at("approvers"), "approver/"+a.What, reason.New(CodeAboutApprover, "what", a.What), names(a.Roles))
+		f.add(f.said("approvers"), "approver/"+a.What, reason.New(CodeAboutApprover, "what", a.What), names(a.Roles))
 	}
 	for p := catalog.P1; p <= catalog.P4; p++ {
 		if steps := f.steps(p); len(steps) > 0 {
-			f.addList(f.at("escalation"), "escalation/"+p.String(), reason.New(CodeAboutEscalation, "priority", p), steps)
+			f.addList(f.said("escalation"), "escalation/"+p.String(), reason.New(CodeAboutEscalation, "priority", p), steps)
 		}
 	}
 	if len(f.Communication) > 0 {
-		f.addList(f.at("communication"), "communication", reason.New(CodeAboutMessages), f.messages())
+		f.addList(f.said("communication"), "communication", reason.New(CodeAboutMessages), f.messages())
 	}
 	for _, r := range f.Reports {
-		f.add(f.at("reports"), "report/"+r.Report, reason.New(CodeAboutReport, "report", r.Report),
+		f.add(f.said("reports"), "report/"+r.Report, reason.New(CodeAboutReport, "report", r.Report),
 			reason.New(CodeCadence, "cadence", r.Cadence))
 	}
 }

@@ -40,7 +40,7 @@ func (f *facts) pools() {
 		f.pool(&f.Pools[i])
 	}
 	if len(f.Draws) > 0 {
-		f.addList(f.at("draws"), "draws", reason.New(CodeAboutDraws), f.drawing())
+		f.addList(f.said("draws"), "draws", reason.New(CodeAboutDraws), f.drawing())
 	}
 	if !f.Price.Month.IsZero() {
 		f.add(f.Price.Where, "price", reason.New(CodeAboutPrice), reason.New(CodeMoneyIs, "money", f.Price.Month))

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,7 @@ func TestLint(t *testing.T) {
 				where.Line, where.Column = 2, 1
 			}
 			found := contract.Lint(parse(t, source))
-			all := append(found.Errors, found.Warnings...)
+			all := slices.Concat(found.Errors, found.Warnings)
 			if len(all) != 1 {
 				t.Fatalf("want one finding, got %d:\n%v\nin\n%s", len(all), all, source)
 			}

@@ -286,6 +286,9 @@ func (r *reader) target(n *node, shared TargetClause) *TargetClause {
 		r.bindsNot(n)
 		target.Warn, target.Credit = nil, 0
 	}
+	if target.NextRelease { // no clock, so nothing to hold a percentage against
+		target.Goal, target.Warn, target.Credit = 0, nil, 0
+	}
 	return &target
 }
 

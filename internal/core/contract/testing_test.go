@@ -41,20 +41,20 @@ func unmark(t *testing.T, source string) (string, fault.Position) {
 	return before + after, fault.Position{File: "c.yaml", Line: strings.Count(before, "\n") + 1, Column: len([]rune(last)) + 1}
 }
 
-func parse(t testing.TB, source string) *contract.Document {
-	t.Helper()
+func parse(tb testing.TB, source string) *contract.Document {
+	tb.Helper()
 	d, faults := contract.Parse("c.yaml", []byte(source))
 	if len(faults) > 0 {
-		t.Fatalf("%v\nin\n%s", faults, source)
+		tb.Fatalf("%v\nin\n%s", faults, source)
 	}
 	return d
 }
 
-func compile(t testing.TB, d *contract.Document) *contract.Version {
-	t.Helper()
+func compile(tb testing.TB, d *contract.Document) *contract.Version {
+	tb.Helper()
 	v, faults := d.Version()
 	if len(faults) > 0 {
-		t.Fatal(faults)
+		tb.Fatal(faults)
 	}
 	return v
 }

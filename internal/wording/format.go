@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"text/template"
 	"time"
@@ -10,6 +11,7 @@ import (
 // funcs are what the messages may call: {{.from | time}}, {{.left | duration}}, {{.names | list}}.
 func funcs(l Language) template.FuncMap {
 	all := contractFuncs(l)
+	maps.Copy(all, ticketFuncs(l))
 	all["duration"] = Duration
 	all["number"] = func(n int) string { return Number(l, n) }
 	all["hours"] = func(d time.Duration) string { return Hours(l, int(d/time.Minute)) }

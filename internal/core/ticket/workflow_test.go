@@ -1,0 +1,206 @@
+package ticket_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+var (
+	provider = ticket.Actor{ID: "a", Party: catalog.Provider}
+	client   = ticket.Actor{ID: "b", Party: catalog.Client}
+	third    = ticket.Actor{ID: "c", Party: catalog.ThirdParty}
+)
+
+// ours gives every activity to the provider.
+func ours() *contract.Version {
+	v := &contract.Version{Matrix: map[catalog.Activity]contract.Parties{}}
+	for _, a := range catalog.Activities {
+		v.Matrix[a.Activity] = contract.Parties{
+			Level: a.Level, Accountable: catalog.Provider, Responsible: catalog.PartiesOf(catalog.Provider),
+		}
+	}
+	return v
+}
+
+// allSteps are the names of all facts that are reported, but for those that make a ticket
+// out of something else.
+var allSteps = []ticket.Fact{
+	ticket.Acknowledged{}, ticket.Classified{}, ticket.Assigned{}, ticket.Replied{}, ticket.Wrote{}, ticket.Noted{},
+	ticket.Waits{}, ticket.Resumed{}, ticket.Escalated{}, ticket.Restored{}, ticket.Resolved{}, ticket.Closed{},
+	ticket.Reopened{}, ticket.Merged{}, ticket.Absorbed{}, ticket.Linked{}, ticket.DueAgreed{}, ticket.DueWithdrawn{},
+	ticket.RootCausePublished{}, ticket.Worked{}, ticket.Logged{}, ticket.NotShown{}, ticket.Breached{},
+}
+
+const stateCount = int(ticket.StateMerged) + 1
+
+// The whole workflow of an incident. p: the provider may, c: the client may, b: both may.
+const incidentTable = `
+                     new working waiting restored resolved closed merged
+acknowledged         p   -       -       -        -        -      -
+classified           p   p       p       p        -        -      -
+assigned             p   p       p       p        -        -      -
+replied              p   p       p       p        p        p      -
+wrote                c   c       c       c        c        c      -
+noted                p   p       p       p        p        p      -
+waits                p   p       p       -        -        -      -
+resumed              -   -       p       -        -        -      -
+escalated            b   b       b       b        -        -      -
+restored             p   p       p       -        -        -      -
+resolved             p   p       p       p        -        -      -
+closed               -   -       -       b        b        -      -
+reopened             -   -       -       b        b        b      -
+merged               p   p       p       p        p        -      -
+absorbed             p   p       p       p        p        -      -
+linked               p   p       p       p        p        p      -
+due_agreed           p   p       p       p        p        -      -
+due_withdrawn        p   p       p       p        p        -      -
+root_cause_published -   p       p       p        p        p      -
+worked               p   p       p       p        p        p      p
+logged               -   -       -       -        -        -      -
+not_shown            -   -       -       -        -        -      -
+breached             -   -       -       -        -        -      -
+`
+
+// And that of the kinds that have no rules of their own yet.
+const typedTable = `
+                     new working waiting restored resolved closed merged
+acknowledged         p   -       -       -        -        -      -
+classified           p   p       p       -        -        -      -
+assigned             p   p       p       -        -        -      -
+replied              p   p       p       p        p        p      -
+wrote                c   c       c       c        c        c      -
+noted                p   p       p       p        p        p      -
+waits                p   p       p       -        -        -      -
+resumed              -   -       p       -        -        -      -
+escalated            -   -       -       -        -        -      -
+restored             -   -       -       -        -        -      -
+resolved             -   -       -       -        -        -      -
+closed               p   p       p       -        -        -      -
+reopened             -   -       -       -        -        b      -
+merged               -   -       -       -        -        -      -
+absorbed             -   -       -       -        -        -      -
+linked               p   p       p       p        p        p      -
+due_agreed           -   -       -       -        -        -      -
+due_withdrawn        -   -       -       -        -        -      -
+root_cause_published -   -       -       -        -        -      -
+worked               p   p       p       p        p        p      p
+logged               -   -       -       -        -        -      -
+not_shown            -   -       -       -        -        -      -
+breached             -   -       -       -        -        -      -
+`
+
+func TestWorkflow(t *testing.T) {
+	t.Parallel()
+	problemTable := strings.Replace(typedTable, "root_cause_published -   -       -       -        -        -      -",
+		"root_cause_published p   p       p       p        p        p      -", 1)
+	for kind, want := range map[catalog.Kind]string{
+		catalog.Incident: incidentTable, catalog.Problem: problemTable,
+		catalog.ServiceRequest: typedTable, catalog.Change: typedTable, catalog.Enhancement: typedTable,
+	} {
+		if diff := cmp.Diff(strings.TrimLeft(want, "\n"), tabled(kind)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", kind, diff)
+		}
+	}
+}
+
+// tabled draws who may take each step in each state.
+func tabled(kind catalog.Kind) string {
+	var b strings.Builder
+	column := func(text string, width int) { b.WriteString((text + strings.Repeat(" ", 30))[:width]) }
+	column("", 21)
+	for s := range stateCount - 1 {
+		column(ticket.State(s).String(), max(4, len(ticket.State(s).String())+1))
+	}
+	b.WriteString("merged\n")
+	for _, fact := range allSteps {
+		column(fact.Name(), 21)
+		for s := range stateCount {
+			at := ticket.Ticket{Kind: kind, State: ticket.State(s)}
+			asProvider := ticket.May(provider, ours(), at, ticket.StepOf(fact)) == nil
+			asClient := ticket.May(client, ours(), at, ticket.StepOf(fact)) == nil
+			mark := "-"
+			switch {
+			case asProvider && asClient:
+				mark = "b"
+			case asProvider:
+				mark = "p"
+			case asClient:
+				mark = "c"
+			}
+			if s == stateCount-1 {
+				b.WriteString(mark + "\n")
+				continue
+			}
+			column(mark, max(4, len(ticket.State(s).String())+1))
+		}
+	}
+	return b.String()
+}
+
+func TestTheContractSaysWhoWorks(t *testing.T) {
+	t.Parallel()
+	shared := ours()
+	shared.Matrix[catalog.IncidentManagement] = contract.Parties{
+		Accountable: catalog.Provider, Responsible: catalog.PartiesOf(catalog.Client),
+	}
+	without := ours()
+	delete(without.Matrix, catalog.IncidentManagement)
+	incident := ticket.Ticket{Kind: catalog.Incident, State: ticket.StateWorking}
+	restore := ticket.StepOf(ticket.Restored{})
+	for _, c := range []struct {
+		name string
+		by   ticket.Actor
+		v    *contract.Version
+		t    ticket.Ticket
+		step ticket.Step
+		want reason.Code
+	}{
+		{"accountable and responsible", provider, ours(), incident, restore, ""},
+		{"accountable only", provider, shared, incident, restore, ""},
+		{"responsible only", client, shared, incident, restore, ""},
+		{"neither", client, ours(), incident, restore, ticket.CodeStepNotYours},
+		{"neither, with a shared activity", third, shared, incident, restore, ticket.CodeStepNotYours},
+		{"nobody, the activity is not in the contract", provider, without, incident, restore, ticket.CodeOutOfScope},
+		{"another activity of the contract", provider, without, ticket.Ticket{Kind: catalog.Change}, "waits", ""},
+		{"the provider's message is a reply", provider, ours(), incident, "wrote", ticket.CodeStepOutside},
+		{"a third party writes", third, ours(), incident, "wrote", ""},
+		{"not in this state", provider, ours(), ticket.Ticket{Kind: catalog.Incident, State: ticket.StateClosed}, restore, ticket.CodeStepNotNow},
+		{"not for this kind", provider, ours(), ticket.Ticket{Kind: catalog.Change}, restore, ticket.CodeStepNotKind},
+		{"no such step", provider, ours(), incident, "painted", ticket.CodeStepNotKind},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			err := ticket.May(c.by, c.v, c.t, c.step)
+			var f *fault.Fault
+			switch {
+			case c.want == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.want != "" && !errors.As(err, &f):
+				t.Errorf("allowed, want %s", c.want)
+			case c.want != "" && f.Code != c.want:
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestStepsAreWhatOneMay(t *testing.T) {
+	t.Parallel()
+	waiting := ticket.Ticket{Kind: catalog.Incident, State: ticket.StateWaiting}
+	want := []ticket.Step{"wrote", "escalated"}
+	if diff := cmp.Diff(want, ticket.Steps(client, ours(), waiting)); diff != "" {
+		t.Errorf("of a client (-want +got):\n%s", diff)
+	}
+	if got := ticket.Steps(provider, ours(), ticket.Ticket{Kind: catalog.Change, State: ticket.StateClosed}); len(got) != 5 {
+		t.Errorf("of a closed change: %v", got)
+	}
+}

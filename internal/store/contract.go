@@ -10,7 +10,7 @@ import (
 
 // ContractVersion is one version of a contract as it is kept.
 type ContractVersion struct {
-	Contract  string // its name, unique within the client
+	Contract  string // its name
 	Number    int
 	Effective time.Time
 	Recorded  time.Time
@@ -26,9 +26,21 @@ func checksum(document string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Contracts lists the names of the client's contracts, in no particular order.
-func (c *Client) Contracts() ([]string, error) {
-	return clientQuery(c, scanOne[string], `SELECT contract FROM contracts WHERE client = $1`)
+// Contract is a contract of a client.
+type Contract struct {
+	Name   string // unique within the client
+	Newest int    // number of its newest version
+}
+
+// Contracts lists the contracts of the client, in no particular order.
+func (c *Client) Contracts() ([]Contract, error) {
+	return clientQuery(c, scanContract, `
+		SELECT contract, max(number) FROM contract_versions WHERE client = $1 GROUP BY contract`)
+}
+
+func scanContract(r row) (k Contract, err error) {
+	err = r.Scan(&k.Name, &k.Newest)
+	return k, err
 }
 
 // Versions lists the versions of a contract by number. CodeContractUnknown says that there
@@ -69,4 +81,15 @@ func (c *Client) AddVersion(v ContractVersion) error {
 		err = fault.New(fault.Conflict, CodeVersionExists, "contract", v.Contract, "number", v.Number)
 	}
 	return err
+}
+
+// LastRecorded is when the last entry of any case under a contract was recorded, zero when
+// there is none.
+func (c *Client) LastRecorded(contract string) (time.Time, error) {
+	last, err := clientQuery(c, scanOne[int64], `
+		SELECT recorded FROM streams WHERE client = $1 AND contract = $2 ORDER BY recorded DESC LIMIT 1`, contract)
+	if err != nil || len(last) == 0 {
+		return time.Time{}, err
+	}
+	return instant(last[0]), nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -398,6 +399,10 @@ func TestVersionsOfAContract(t *testing.T) {
 				!got[1].Effective.Equal(second.Effective) || !got[1].Recorded.Equal(nine) || !got[1].Intact() {
 				t.Errorf("got %+v", got)
 			}
+			contracts, err := c.Contracts()
+			if len(contracts) != 1 || contracts[0] != (store.Contract{Name: "support", Newest: 2}) {
+				t.Errorf("contracts %+v, %v", contracts, err)
+			}
 			if _, err := c.Versions("other"); !isFault(err, store.CodeContractUnknown) {
 				t.Errorf("unknown contract: got %v", err)
 			}
@@ -417,8 +422,14 @@ func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 				Kind: catalog.Incident, State: ticket.StateWaiting, Impact: 1, Urgency: 2, Priority: catalog.P2,
 				WaitingFor: catalog.Client, Level: catalog.L2, Team: "web", Person: "p7", Escalated: true, Workaround: true,
 				MergedInto: "INC-000009", Opened: nine, Responded: nine.Add(time.Minute), Restored: nine.Add(2 * time.Minute),
-				Closed: nine.Add(3 * time.Minute), Reopened: 2, Minutes: 45,
+				Solved: nine.Add(3 * time.Minute), Closed: nine.Add(4 * time.Minute), Reopened: 2, Minutes: 45,
 			},
+		}
+		for i := range reflect.TypeFor[ticket.Ticket]().NumField() {
+			name := reflect.TypeFor[ticket.Ticket]().Field(i).Name
+			if name != "Links" && reflect.ValueOf(row.Ticket).Field(i).IsZero() {
+				t.Errorf("the test has no value for %s: is there a column for it?", name)
+			}
 		}
 		// The second time it replaces the first.
 		for _, r := range []store.TicketRow{{Stream: stream.ID, Contract: "support"}, row} {
@@ -461,7 +472,7 @@ func TestDueAndStale(t *testing.T) {
 			if diff := cmp.Diff([]string{ids[1], ids[2]}, due); diff != "" {
 				t.Error("due:", diff)
 			}
-			stale, more := c.Stale("support", 2, 10)
+			stale, more := c.Stale(store.Contract{Name: "support", Newest: 2}, 10)
 			if diff := cmp.Diff([]string{ids[0], ids[1]}, stale); diff != "" {
 				t.Error("stale:", diff)
 			}

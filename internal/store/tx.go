@@ -111,3 +111,10 @@ func instant(millis int64) time.Time {
 	}
 	return time.UnixMilli(millis).UTC()
 }
+
+// Analyze has the database look again at how its tables are filled, so that it finds rows in
+// the best way. It belongs at the end of a bulk load.
+func (tx *Tx) Analyze() error {
+	_, err := tx.exec(`ANALYZE`)
+	return err
+}

@@ -106,6 +106,7 @@ CREATE TABLE tickets (
     opened      BIGINT  NOT NULL,
     responded   BIGINT  NOT NULL,
     restored    BIGINT  NOT NULL,
+    solved      BIGINT  NOT NULL,
     closed      BIGINT  NOT NULL,
     reopened    BIGINT  NOT NULL,
     minutes     BIGINT  NOT NULL,
@@ -117,6 +118,7 @@ CREATE TABLE tickets (
     FOREIGN KEY (client, contract) REFERENCES contracts (client, contract)
 );
 
+CREATE INDEX streams_recorded ON streams (client, contract, recorded);
 CREATE INDEX tickets_wake ON tickets (client, wake);
 CREATE INDEX tickets_terms ON tickets (client, contract, terms);
 
@@ -138,7 +140,7 @@ CREATE VIEW read_tickets AS
 SELECT t.client, c.name AS client_name, s.key, s.origin, t.contract, t.kind, t.state, t.impact, t.urgency, t.priority,
        t.waiting_for, t.level, t.team, t.person, t.escalated, t.workaround,
        t.merged_into, ISO(t.opened) AS opened, ISO(t.responded) AS responded,
-       ISO(t.restored) AS restored, ISO(t.closed) AS closed, t.reopened, t.minutes, t.terms,
+       ISO(t.restored) AS restored, ISO(t.solved) AS solved, ISO(t.closed) AS closed, t.reopened, t.minutes, t.terms,
        ISO(t.settled) AS settled, ISO(t.wake) AS wake
 FROM tickets t
 JOIN streams s ON s.client = t.client AND s.stream = t.stream

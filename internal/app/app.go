@@ -1,0 +1,67 @@
+package app
+
+import (
+	"context"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// Codes of faults of the use cases.
+const (
+	CodeClientUnnamed reason.Code = "app.client_unnamed" //
+	CodeOtherClient   reason.Code = "app.other_client"   // client, named
+	CodeSettledPast   reason.Code = "app.settled_past"   // effective, recorded
+	CodeFuture        reason.Code = "app.future"         // at, now
+	CodeNotLogged     reason.Code = "app.not_logged"     //
+	CodeLoggedTwice   reason.Code = "app.logged_twice"   //
+	CodeNothingPast   reason.Code = "app.nothing_past"   //
+)
+
+// App is the desk on a database. It is safe for concurrent use.
+//
+// A use case names its permission to open a transaction, loads what it needs, has the core
+// decide, and keeps the answer. It holds no rule of its own.
+type App struct {
+	store    *store.Store
+	versions versions
+}
+
+// Open opens the desk on a database that exists: see store.Open.
+func Open(ctx context.Context, dsn string) (*App, error) {
+	s, err := store.Open(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	return &App{store: s}, nil
+}
+
+// Create is Open for a SQLite file that need not be there yet.
+func Create(ctx context.Context, dsn string) (*App, error) {
+	s, err := store.Create(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	return &App{store: s}, nil
+}
+
+// Close lets go of the database.
+func (a *App) Close() error { return a.store.Close() }
+
+// write opens a transaction that may change things, for an actor who has the permission.
+// It may run fn several times: see store.Update.
+func (a *App) write(ctx context.Context, actor access.Actor, p access.Permission, fn func(*store.Tx) error) error {
+	if err := actor.Authorise(p); err != nil {
+		return err
+	}
+	return a.store.Update(ctx, actor.Scope, fn)
+}
+
+// read opens a transaction that changes nothing, for an actor who has the permission.
+func (a *App) read(ctx context.Context, actor access.Actor, p access.Permission, fn func(*store.Tx) error) error {
+	if err := actor.Authorise(p); err != nil {
+		return err
+	}
+	return a.store.View(ctx, actor.Scope, fn)
+}

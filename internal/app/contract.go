@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// AddContractVersion adds a version to a contract of a client: the first one, or an
+// amendment. It fails with what is wrong with the document, alone or after the versions
+// before it, and with CodeSettledPast for an amendment that would change what was decided
+// already. Tickets follow when they are next settled.
+func (a *App) AddContractVersion(ctx context.Context, actor access.Actor, client string, d *contract.Document) error {
+	return a.write(ctx, actor, access.AmendContracts, func(tx *store.Tx) error {
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		return addVersion(c, d)
+	})
+}
+
+func addVersion(c *store.Client, d *contract.Document) error {
+	if d.Client != c.Name {
+		return fault.New(fault.Invalid, CodeOtherClient, "client", c.Name, "named", d.Client)
+	}
+	if findings := contract.Lint(d); len(findings.Errors) > 0 {
+		return findings.Errors
+	}
+	kept, err := keptVersions(c, d.Name)
+	if err != nil {
+		return err
+	}
+	documents, err := parse(kept)
+	if err != nil {
+		return err
+	}
+	terms, faults := contract.History(append(documents, d))
+	if len(faults) > 0 {
+		return faults
+	}
+	v := terms[len(terms)-1]
+	// What was decided under the terms that were known stays as it is: an amendment rules
+	// from an instant that nothing has been recorded after.
+	recorded, err := c.LastRecorded(d.Name)
+	if err != nil {
+		return err
+	}
+	if !v.Effective.After(recorded) {
+		return fault.New(fault.Conflict, CodeSettledPast, "effective", v.Effective, "recorded", recorded)
+	}
+	return c.AddVersion(store.ContractVersion{
+		Contract: d.Name, Number: v.Number, Effective: v.Effective, Document: string(d.YAML()),
+	})
+}
+
+// keptVersions lists the versions of a contract, none when there is no such contract.
+func keptVersions(c *store.Client, name string) ([]store.ContractVersion, error) {
+	kept, err := c.Versions(name)
+	if isFault(err, store.CodeContractUnknown) {
+		return nil, nil
+	}
+	return kept, err
+}
+
+func parse(kept []store.ContractVersion) ([]*contract.Document, error) {
+	var documents []*contract.Document
+	for _, v := range kept {
+		d, faults := contract.Parse(v.Contract, []byte(v.Document))
+		if len(faults) > 0 {
+			return nil, faults
+		}
+		documents = append(documents, d)
+	}
+	return documents, nil
+}
+
+// versions remembers compiled contract versions by the checksum of their document, which
+// never changes.
+type versions struct{ compiled sync.Map }
+
+func (m *versions) of(kept *store.ContractVersion) (*contract.Version, error) {
+	if v, ok := m.compiled.Load(kept.SHA256); ok {
+		return v.(*contract.Version), nil
+	}
+	d, faults := contract.Parse(kept.Contract, []byte(kept.Document))
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	v, faults := d.Version()
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	m.compiled.Store(kept.SHA256, v)
+	return v, nil
+}
+
+// terms compiles the kept versions of a contract, which are in order of effect.
+func (m *versions) terms(kept []store.ContractVersion) (contract.Terms, error) {
+	terms := make(contract.Terms, len(kept))
+	for i := range kept {
+		v, err := m.of(&kept[i])
+		if err != nil {
+			return nil, err
+		}
+		terms[i] = v
+	}
+	return terms, nil
+}

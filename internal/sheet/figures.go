@@ -139,7 +139,7 @@ func (s *sheet) leftOut(n replay.Count, noTarget int) string {
 		id string
 	}{{n.Open, "open"}, {n.NotMeasurable, "not_measurable"}, {noTarget, "no_target"}} {
 		if part.n > 0 {
-			parts = append(parts, s.say("sheet.left_out."+part.id, "n", s.number(part.n), "count", part.n))
+			parts = append(parts, s.say("sheet.left_out."+part.id, "n", s.number(part.n)))
 		}
 	}
 	if len(parts) == 0 {

@@ -51,9 +51,6 @@ func (s *sheet) overview() []overviewRow {
 	return append(rows, overviewRow{"decided", s.decidedCell}, overviewRow{"worst", s.worstCell})
 }
 
-// promised tells whether a column has any clock under a service level.
-func (s *sheet) promised(column int) bool { return s.total(column, contract.SLA) != (replay.Count{}) }
-
 // goalsMet says how many goals were met, and whether all were.
 func (s *sheet) goalsMet(column int) (says string, all bool) {
 	goals, below := len(s.Columns[column].Goals()), len(s.Columns[column].Below())
@@ -74,7 +71,7 @@ func (s *sheet) missing(r row, column int, promise contract.Promise) string {
 	case r.of(c, other) != (replay.Count{}):
 		return s.say("sheet.elsewhere." + promiseWords[other])
 	case c.NoTarget[r.kind][r.priority] > 0:
-		return s.say("sheet.left_out.no_target", "n", s.number(c.NoTarget[r.kind][r.priority]), "count", c.NoTarget[r.kind][r.priority])
+		return s.say("sheet.left_out.no_target", "n", s.number(c.NoTarget[r.kind][r.priority]))
 	}
 	return "–"
 }

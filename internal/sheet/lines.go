@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -19,8 +20,19 @@ type lines struct {
 
 func (l *lines) line(text string) {
 	if l.err == nil {
-		_, l.err = fmt.Fprintln(l.w, strings.TrimRight(strings.ReplaceAll(text, "\u00a0", " "), " "))
+		_, l.err = fmt.Fprintln(l.w, strings.TrimRight(strings.Map(printable, text), " "))
 	}
+}
+
+// printable keeps what a history or a contract has in its names from steering the terminal.
+func printable(r rune) rune {
+	switch {
+	case r == '\u00a0':
+		return ' '
+	case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+		return '\ufffd'
+	}
+	return r
 }
 
 func (l *lines) title(text string) {
@@ -69,10 +81,11 @@ func (l *lines) table(indent string, columns []column, rows [][]string) {
 		}
 		upper, lower = append(upper, above), append(lower, below)
 	}
-	rows = append([][]string{upper, lower}, rows...)
-	if strings.Join(upper, "") == "" {
-		rows = rows[1:]
+	heads := [][]string{upper, lower}
+	for len(heads) > 0 && strings.Join(heads[0], "") == "" {
+		heads = heads[1:]
 	}
+	rows = append(heads, rows...)
 	widths := make([]int, len(columns))
 	for _, r := range rows {
 		for i, cell := range r {

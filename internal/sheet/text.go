@@ -222,7 +222,7 @@ func (s *sheet) without(c replay.Column) string {
 		for p, n := range c.NoTarget[kind] {
 			if n > 0 {
 				parts = append(parts, s.say("sheet.without.part", "clock", s.clock(kind),
-					"priority", s.priority(catalog.Priority(p)), "n", s.number(n)))
+					"priority", s.priority(catalog.Priority(p)), "n", s.number(n), "count", n))
 			}
 		}
 	}

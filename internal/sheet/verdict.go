@@ -50,16 +50,29 @@ func (s *sheet) firstLine() string {
 // because says how the best contract would have fitted and, when that one promises nothing,
 // which of the others comes nearest.
 func (s *sheet) because() []string {
-	best := s.ranking[0]
-	if best.Why.Code != replay.CodeNoPromise {
-		return []string{s.voice.Reason(best.Why)}
+	best := s.ranking[0].Why
+	var says []string
+	if best.Code != replay.CodeNoPromise { // the headline has said all there is
+		says = append(says, s.voice.Reason(best))
+	}
+	if s.promised(s.best()) {
+		return says
 	}
 	i := slices.IndexFunc(s.ranking, func(p replay.Place) bool { return p.Why.Code == replay.CodeBreaks })
 	if i < 0 {
-		return nil
+		return says
 	}
 	p := s.ranking[i]
-	return []string{s.say("sheet.nearest", "name", s.names[p.Column], "why", p.Why)}
+	return append(says, s.say("sheet.nearest", "name", s.names[p.Column], "why", p.Why))
+}
+
+// promised tells whether a column has any clock under a service level.
+func (s *sheet) promised(column int) bool { return s.total(column, contract.SLA) != (replay.Count{}) }
+
+// fits tells whether the best contract fits, and does not only come nearest.
+func (s *sheet) fits() bool {
+	code := s.ranking[0].Why.Code
+	return code != replay.CodeBreaks && code != replay.CodeNothingEnough
 }
 
 func (s *sheet) total(column int, promise contract.Promise) replay.Count {

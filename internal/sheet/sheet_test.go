@@ -1,0 +1,223 @@
+package sheet_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/sheet"
+	"github.com/watchbill/watchbill/internal/wording"
+)
+
+var update = flag.Bool("update", false, "write the golden files of sheets")
+
+var (
+	formats   = []sheet.Format{sheet.Text, sheet.JSON, sheet.CSV, sheet.HTML}
+	languages = []wording.Language{wording.English, wording.Dutch}
+)
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	name = "testdata/" + name
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); d != "" {
+		t.Errorf("%s differs (-want +got); -update writes it:\n%s", name, d)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	c := compare(t, history(), contracts(t), nil)
+	golden(t, "history.en.txt", write(t, c, sheet.Text, wording.English))
+	golden(t, "history.nl.txt", write(t, c, sheet.Text, wording.Dutch))
+	golden(t, "history.json", write(t, c, sheet.JSON, wording.English))
+	golden(t, "history.csv", write(t, c, sheet.CSV, wording.English))
+	golden(t, "history.en.html.txt", outline(t, write(t, c, sheet.HTML, wording.English)))
+	assumed := compare(t, quick(), contracts(t), assume(150))
+	golden(t, "assumed.en.txt", write(t, assumed, sheet.Text, wording.English))
+}
+
+// TestFirstLine wants the deciding sentence and what it rests on in the first line.
+func TestFirstLine(t *testing.T) {
+	t.Parallel()
+	pair := contracts(t)
+	for _, e := range []struct {
+		name    string
+		tickets []told
+		assumed *replay.Assumption
+		want    string
+	}{
+		{
+			"hours in the history", history(), nil,
+			"Fixed capacity fits best, because it promises nothing: every contract that promises something misses a goal.",
+		},
+		{
+			"no hours at all", unworked(), nil,
+			"Fixed capacity fits best, because it promises nothing: every contract that promises something misses a goal." +
+				" The ranking rests on an assumption: that the hours are enough, since nothing says what the work took.",
+		},
+		{
+			"assumed, and flips", quick(), assume(150),
+			"SLA with hotfix, Gold fits best. The ranking rests on an assumption, the effort (effort.yaml):" +
+				" at ×2 Managed service, Gold fits best.",
+		},
+		{
+			"assumed, and holds", quick(), assume(5),
+			"SLA with hotfix, Gold fits best. The effort is assumed (effort.yaml), but half or twice as much changes nothing here.",
+		},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			c := compare(t, e.tickets, pair, e.assumed)
+			got, _, _ := strings.Cut(write(t, c, sheet.Text, wording.English), "\n")
+			if got != e.want {
+				t.Errorf("first line\n got %s\nwant %s", got, e.want)
+			}
+			page := words(t, write(t, c, sheet.HTML, wording.English))
+			if !strings.Contains(page, e.want) {
+				t.Errorf("the page does not say %s", e.want)
+			}
+		})
+	}
+}
+
+// TestNothingIsUnsaid finds texts without a sentence, which are printed as their name.
+func TestNothingIsUnsaid(t *testing.T) {
+	t.Parallel()
+	for _, c := range []*replay.Comparison{
+		compare(t, history(), contracts(t), nil),
+		compare(t, unworked(), contracts(t)[:1], nil),
+		compare(t, quick(), contracts(t)[1:2], assume(150)),
+		compare(t, nil, contracts(t), nil),
+	} {
+		for _, l := range languages {
+			for _, format := range []sheet.Format{sheet.Text, sheet.HTML} {
+				got := write(t, c, format, l)
+				if format == sheet.HTML {
+					got = words(t, got)
+				}
+				for _, odd := range []string{"sheet.", "replay.", "contract.", "map[", "<no value>", "%!", "  ,", " ."} {
+					if at := strings.Index(got, odd); at >= 0 {
+						t.Errorf("%s %s: %q in %q", format, l, odd, got[max(0, at-40):min(len(got), at+60)])
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestKeyFiguresAreNeverBroken holds the words apart: a promise is broken, a key figure is missed.
+func TestKeyFiguresAreNeverBroken(t *testing.T) {
+	t.Parallel()
+	c := compare(t, history(), contracts(t)[:1], nil) // fixed capacity: key figures only
+	text := write(t, c, sheet.Text, wording.English)
+	_, clocks, _ := strings.Cut(text, "Measured only (KPI)\n")
+	clocks, _, _ = strings.Cut(clocks, "How it was counted")
+	if strings.Contains(clocks, "broken") || !strings.Contains(clocks, "missed") {
+		t.Errorf("key figures are called broken:\n%s", clocks)
+	}
+	var doc struct {
+		Contracts []struct {
+			KPI struct {
+				Total map[string]any `json:"total"`
+			} `json:"kpi"`
+			SLA struct {
+				Total map[string]any `json:"total"`
+			} `json:"sla"`
+		} `json:"contracts"`
+	}
+	if err := json.Unmarshal([]byte(write(t, c, sheet.JSON, wording.English)), &doc); err != nil {
+		t.Fatal(err)
+	}
+	kpi, sla := doc.Contracts[0].KPI.Total, doc.Contracts[0].SLA.Total
+	if kpi["broken"] != nil || kpi["missed"] == nil || sla["missed"] != nil || sla["broken"] == nil {
+		t.Errorf("words of counts: sla %v, kpi %v", sla, kpi)
+	}
+}
+
+func TestMachinesReadOneLanguage(t *testing.T) {
+	t.Parallel()
+	c := compare(t, history(), contracts(t), nil)
+	for _, format := range []sheet.Format{sheet.JSON, sheet.CSV} {
+		if d := cmp.Diff(write(t, c, format, wording.English), write(t, c, format, wording.Dutch)); d != "" {
+			t.Errorf("%s differs by language:\n%s", format, d)
+		}
+	}
+}
+
+func TestSpreadsheetsReadNoFormula(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"=1+1", "+1", "-1", "@sum", "\t=1", "\r=1", "\n=1", "＝1"} {
+		some := contracts(t)[:1]
+		some[0].Name = name
+		text := write(t, compare(t, history(), some, nil), sheet.CSV, wording.English)
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The reader of CSV drops a carriage return before a line feed, and nothing else.
+		if got := rows[1][0]; got != "'"+name {
+			t.Errorf("contract %q is written as %q", name, got)
+		}
+	}
+}
+
+func TestTerminalIsNotSteered(t *testing.T) {
+	t.Parallel()
+	tickets := history()
+	tickets[1].key = "INC-\x1b[2J\u202e2"
+	text := write(t, compare(t, tickets, contracts(t), nil), sheet.Text, wording.English)
+	if strings.ContainsAny(text, "\x1b\u202e\r\u00a0") {
+		t.Error("a control character of a key reaches the terminal")
+	}
+}
+
+func TestUnknownFormat(t *testing.T) {
+	t.Parallel()
+	err := sheet.Write(io.Discard, "pdf", compare(t, history(), contracts(t), nil), wording.In(wording.English))
+	if !errors.Is(err, &fault.Fault{Reason: reason.New(sheet.CodeFormatUnknown)}) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// full is a disk that takes so many bytes.
+type full struct{ left int }
+
+var errFull = errors.New("disk full")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriterErrorIsTold(t *testing.T) {
+	t.Parallel()
+	c := compare(t, history(), contracts(t), nil)
+	for _, format := range formats {
+		for _, left := range []int{0, 1000} {
+			if err := sheet.Write(&full{left}, format, c, wording.In(wording.English)); !errors.Is(err, errFull) {
+				t.Errorf("%s after %d bytes: error %v", format, left, err)
+			}
+		}
+	}
+}

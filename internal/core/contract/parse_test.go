@@ -24,6 +24,7 @@ func TestParseFaults(t *testing.T) {
 		"not a mapping":      {mark + "just words\n", contract.CodeWantsMapping},
 		"binary":             {"client: " + mark + "\x00\x01\n", contract.CodeNotText},
 		"not UTF-8":          {"client: " + mark + "\xff\n", contract.CodeNotText},
+		"too large":          {mark + strings.Repeat("# much\n", 20_000), contract.CodeTooLarge},
 		"deep":               {"client: " + strings.Repeat("[", 24) + mark + "[" + strings.Repeat("]", 25), contract.CodeTooDeep},
 		"two documents":      {head + "---\n" + mark + "client: B\n", contract.CodeTwoDocuments},
 		"open bracket":       {head + "sites: " + mark + "[a, b\n", contract.CodeSyntax},
@@ -147,9 +148,9 @@ func TestUnknownKeySuggests(t *testing.T) {
 // Times keep their colons wherever they stand: the YAML library splits them inside braces.
 func TestTimesInsideBraces(t *testing.T) {
 	t.Parallel()
-	d := parse(t, head+`calendars: {business: {holidays: [NL@1], open: [2026-11-28 09:00-22:00, 2026-12-31 18:00 to 2027-01-01 08:00], week: [Mon-Fri 09:00-12:00 13:00-17:00]}}`)
+	d := parse(t, head+`calendars: {business: {holidays: [NL@1], open: [2026-11-28 09:00-22:00, 2026-12-31 18:00 to 2027-01-01 08:00], week: {Mon-Thu: 09:00-18:00, Fri: [09:00-12:00, 13:00-17:00]}}}`)
 	c := d.CalendarOf("business")
-	if len(c.Spec.Openings) != 2 || c.Spec.Openings[0].To.String() != "2026-11-28T22:00" || len(c.Spec.Weekly[1]) != 2 {
+	if len(c.Spec.Openings) != 2 || c.Spec.Openings[0].To.String() != "2026-11-28T22:00" || len(c.Spec.Weekly[1]) != 1 || len(c.Spec.Weekly[5]) != 2 {
 		t.Errorf("got %+v", c.Spec)
 	}
 }

@@ -137,7 +137,7 @@ type Goal struct {
 // Goals lists the service levels that have a goal and were judged.
 func (t *Tally) Goals() []Goal {
 	var goals []Goal
-	for kind, priorities := range t.Counts[contract.SLA] {
+	for kind, priorities := range &t.Counts[contract.SLA] {
 		for p, n := range priorities {
 			if n.Goal > 0 && n.Judged() > 0 {
 				goals = append(goals, Goal{contract.TargetKind(kind), catalog.Priority(p), n})
@@ -149,7 +149,7 @@ func (t *Tally) Goals() []Goal {
 
 // Below lists the service levels whose goal was missed.
 func (t *Tally) Below() []Goal {
-	return slices.DeleteFunc(t.Goals(), func(g Goal) bool { return !g.Count.Below() })
+	return slices.DeleteFunc(t.Goals(), func(g Goal) bool { return !g.Below() })
 }
 
 // Flip is a share of the assumed effort at which another contract fits best.

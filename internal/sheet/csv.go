@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/watchbill/watchbill/internal/core/contract"
 )
 
 // csvColumns are documented in docs/replay.md. A column is added at the end, never moved.
@@ -20,16 +18,13 @@ func (s *sheet) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{csvColumns}
 	for i, c := range s.Columns {
-		for promise, kinds := range c.Counts {
-			for kind, priorities := range kinds {
-				for p, n := range priorities {
-					if n.Judged()+n.Open+n.NotMeasurable == 0 {
-						continue
-					}
-					head := []string{harmless(c.Contract.Name), strconv.Itoa(s.place(i)), promiseWords[promise],
-						contract.TargetKind(kind).String(), priorityWord(p)}
-					rows = append(rows, append(head, csvCount(jsonCountOf(n, contract.Promise(promise)), n.Below())...))
+		for _, promise := range promises {
+			for r, n := range counts(c, promise) {
+				head := []string{
+					harmless(c.Contract.Name), strconv.Itoa(s.place(i)), promiseWords[promise], r.kind.String(),
+					priorityWord(r.priority),
 				}
+				rows = append(rows, append(head, csvCount(jsonCountOf(n, promise), n.Below())...))
 			}
 		}
 	}

@@ -21,9 +21,9 @@ type drawing struct {
 // shape is a rectangle, line, circle, diamond, path or text. Lengths are pixels or percents.
 type shape struct {
 	kind       string
-	x, y, w, h string // of a line: from x, y to w, h; of a circle: center and, in w, radius
+	x, y, w, h string // of a line: from x, y to w, h; of a circle: centre and, in w, radius
 	class      string
-	text       string // of a text; of others, the title
+	text       string
 	anchor     string // of a text: start, middle, end
 	path       string
 }
@@ -32,8 +32,8 @@ func px(n float64) string { return strconv.FormatFloat(n, 'f', 1, 64) }
 
 func percent(n float64) string { return strconv.FormatFloat(100*n, 'f', 2, 64) + "%" }
 
-func rect(class string, x, y, w, h float64, title string) shape {
-	return shape{kind: "rect", class: class, x: px(x), y: px(y), w: px(w), h: px(h), text: title}
+func rect(class string, x, y, w, h float64) shape {
+	return shape{kind: "rect", class: class, x: px(x), y: px(y), w: px(w), h: px(h)}
 }
 
 func line(class string, x1, y1, x2, y2 float64) shape {
@@ -61,7 +61,7 @@ func (s *sheet) dots(column int) drawing {
 			goals[g.Goal] = true
 			d.shapes = append(d.shapes, line("goal", at(g.Goal), y-6, at(g.Goal), y+6))
 		}
-		if g.Count.Below() {
+		if g.Below() {
 			class = "dot-missed"
 		}
 	}
@@ -111,12 +111,12 @@ func (s *sheet) hoursOfDay(column int) drawing {
 	for hour, n := range nights.Arrivals {
 		x := float64(hour) * step
 		tall := func(n int) float64 { return high * float64(n) / float64(top) }
-		d.shapes = append(d.shapes, rect("ground", x, foot, step-1, 1.5, ""))
+		d.shapes = append(d.shapes, rect("ground", x, foot, step-1, 1.5))
 		if n > 0 {
-			d.shapes = append(d.shapes, rect("bar-soft", x, foot-tall(n), step-1, tall(n), ""))
+			d.shapes = append(d.shapes, rect("bar-soft", x, foot-tall(n), step-1, tall(n)))
 		}
 		if pages := nights.Pages[hour]; pages > 0 {
-			d.shapes = append(d.shapes, rect("bar", x, foot-max(1.5, tall(pages)), step-1, max(1.5, tall(pages)), ""))
+			d.shapes = append(d.shapes, rect("bar", x, foot-max(1.5, tall(pages)), step-1, max(1.5, tall(pages))))
 		}
 	}
 	for _, hour := range []int{0, 6, 12, 18, 24} {
@@ -172,7 +172,7 @@ func (s *sheet) segments(c replay.Case, e clock.Explanation) drawing {
 	}
 	if !e.Due.IsZero() && e.Due.After(first) && e.Due.Before(last) {
 		x := percent(float64(e.Due.Sub(first)) / whole)
-		d.shapes = append(d.shapes, shape{kind: "line", class: "due", x: x, y: "0", w: x, h: "22", text: s.time(e.Due)})
+		d.shapes = append(d.shapes, shape{kind: "line", class: "due", x: x, y: "0", w: x, h: "22"})
 	}
 	return d
 }
@@ -198,7 +198,10 @@ func sums(c replay.Case, e clock.Explanation) []sum {
 	}
 	over := min(c.Over(), spans["seg-counted"])
 	return []sum{
-		{"seg-counted", spans["seg-counted"] - over}, {lateClass(e), over}, {"seg-paused", spans["seg-paused"]},
-		{"seg-halted", spans["seg-halted"]}, {"seg-shut", spans["seg-shut"]},
+		{"seg-counted", spans["seg-counted"] - over},
+		{lateClass(e), over},
+		{"seg-paused", spans["seg-paused"]},
+		{"seg-halted", spans["seg-halted"]},
+		{"seg-shut", spans["seg-shut"]},
 	}
 }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
@@ -89,16 +90,16 @@ func (s *sheet) hoursByMonth(column int) drawing {
 		x := step * float64(monthsBetween(first, t.first))
 		wide := step*float64(t.months) - max(1, step/6)
 		if t.unlimited > 0 {
-			d.shapes = append(d.shapes, rect("bar-soft", x, foot-tall(t.unlimited), wide, tall(t.unlimited), ""))
+			d.shapes = append(d.shapes, rect("bar-soft", x, foot-tall(t.unlimited), wide, tall(t.unlimited)))
 		}
 		within := t.used - t.overrun
 		if within > 0 {
-			d.shapes = append(d.shapes, rect("bar", x, foot-tall(within), wide, tall(within), ""))
+			d.shapes = append(d.shapes, rect("bar", x, foot-tall(within), wide, tall(within)))
 		}
 		if t.overrun > 0 {
-			d.shapes = append(d.shapes, rect("over", x+.75, foot-tall(t.used), max(1, wide-1.5), tall(t.overrun), ""))
+			d.shapes = append(d.shapes, rect("over", x+.75, foot-tall(t.used), max(1, wide-1.5), tall(t.overrun)))
 		}
-		d.shapes = append(d.shapes, rect("ground", x, foot, wide, 1.5, ""))
+		d.shapes = append(d.shapes, rect("ground", x, foot, wide, 1.5))
 		if t.allotted > 0 {
 			d.shapes = append(d.shapes, line("limit", x-1, foot-tall(t.allotted), x+wide+1, foot-tall(t.allotted)))
 		}
@@ -141,7 +142,7 @@ func (s *sheet) monthLabels(first calendar.Date, count int, left, step, y float6
 		case step >= 56:
 			labels = append(labels, label(begins+step*.5, y, "middle", name))
 		case step >= 10:
-			labels = append(labels, label(begins+step*.45, y, "middle", string([]rune(name)[0])))
+			labels = append(labels, label(begins+step*.45, y, "middle", name[:1])) // month names begin in ASCII
 		case month.Month == time.January || i == 0 && first.Month < time.October:
 			labels = append(labels, label(begins, y, "start", strconv.Itoa(month.Year)))
 		}
@@ -165,22 +166,22 @@ func (s *sheet) backlog() drawing {
 	for _, n := range []int{0, top / 2, top} {
 		d.shapes = append(d.shapes, line("line", left, foot-tall(n), 640, foot-tall(n)), label(left-6, foot-tall(n)+4, "end", s.number(n)))
 	}
-	path := ""
+	var path strings.Builder
 	var dots []shape
 	bar := min(28, step*.36)
 	for i, m := range months {
 		middle := left + step*(float64(i)+.5)
 		d.shapes = append(d.shapes,
-			rect("bar-soft", middle-bar-.5, foot-tall(m.Logged), bar, tall(m.Logged), ""),
-			rect("bar", middle+.5, foot-tall(m.Solved), bar, tall(m.Solved), ""))
+			rect("bar-soft", middle-bar-.5, foot-tall(m.Logged), bar, tall(m.Logged)),
+			rect("bar", middle+.5, foot-tall(m.Solved), bar, tall(m.Solved)))
 		command := "L"
 		if i == 0 {
 			command = "M"
 		}
-		path += command + px(middle) + " " + px(foot-tall(m.Backlog))
+		path.WriteString(command + px(middle) + " " + px(foot-tall(m.Backlog)))
 		dots = append(dots, shape{kind: "circle", class: "backlog-dot", x: px(middle), y: px(foot - tall(m.Backlog)), w: "3"})
 	}
-	d.shapes = append(append(d.shapes, shape{kind: "path", class: "backlog", path: path}), dots...)
+	d.shapes = append(append(d.shapes, shape{kind: "path", class: "backlog", path: path.String()}), dots...)
 	if len(months) > 0 {
 		d.shapes = append(d.shapes, s.monthLabels(months[0].First, len(months), left, step, 168)...)
 	}

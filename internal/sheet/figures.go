@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -62,6 +63,20 @@ func (s *sheet) rows(promise contract.Promise) []row {
 		}
 	}
 	return rows
+}
+
+// counts yields what a contract has under a promise, clock by clock, priority by priority.
+func counts(c replay.Column, promise contract.Promise) iter.Seq2[row, replay.Count] {
+	return func(yield func(row, replay.Count) bool) {
+		for kind := range contract.TargetKind(contract.NumTargets) {
+			for p := range catalog.Priority(catalog.NumPriorities) {
+				r := row{kind, p}
+				if n := r.of(c, promise); n != (replay.Count{}) && !yield(r, n) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (r row) of(c replay.Column, promise contract.Promise) replay.Count {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"time"
@@ -239,13 +240,13 @@ func (s *sheet) jsonContract(i int) jsonContract {
 	for kind, priorities := range c.NoTarget {
 		for p, n := range priorities {
 			if n > 0 {
-				put(out.NoTarget, kind, p, n)
+				put(out.NoTarget, row{contract.TargetKind(kind), catalog.Priority(p)}, n)
 			}
 		}
 	}
 	for p, n := range c.Nights.ByPriority {
 		if n > 0 {
-			out.OutOfHours.ByPriority[priorityWord(p)] = n
+			out.OutOfHours.ByPriority[priorityWord(catalog.Priority(p))] = n
 		}
 	}
 	if s.Effort != replay.EffortUnknown {
@@ -260,30 +261,21 @@ func (s *sheet) jsonContract(i int) jsonContract {
 }
 
 // put sets the value of a clock and a priority.
-func put[M ~map[string]map[string]T, T any](m M, kind, priority int, value T) {
-	key := contract.TargetKind(kind).String()
+func put[M ~map[string]map[string]T, T any](m M, r row, value T) {
+	key := r.kind.String()
 	if m[key] == nil {
 		m[key] = map[string]T{}
 	}
-	m[key][priorityWord(priority)] = value
+	m[key][priorityWord(r.priority)] = value
 }
 
 // priorityWord is a key of JSON and a cell of CSV.
-func priorityWord(p int) string {
-	if p == 0 {
-		return "none"
-	}
-	return catalog.Priority(p).String()
-}
+func priorityWord(p catalog.Priority) string { return cmp.Or(p.String(), "none") }
 
 func (s *sheet) jsonPromise(c replay.Column, promise contract.Promise) jsonPromise {
 	out := jsonPromise{Total: jsonCountOf(c.Total(promise), promise), Clocks: map[string]map[string]jsonCount{}}
-	for kind, priorities := range c.Counts[promise] {
-		for p, n := range priorities {
-			if n.Judged()+n.Open+n.NotMeasurable > 0 {
-				put(out.Clocks, kind, p, jsonCountOf(n, promise))
-			}
-		}
+	for r, n := range counts(c, promise) {
+		put(out.Clocks, r, jsonCountOf(n, promise))
 	}
 	return out
 }

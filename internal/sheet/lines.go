@@ -93,16 +93,15 @@ func (l *lines) table(indent string, columns []column, rows [][]string) {
 		}
 	}
 	for _, r := range rows {
-		line := indent
+		cells := make([]string, len(r))
 		for i, cell := range r {
 			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
 			if columns[i].figure {
-				cell = pad + cell
+				cells[i] = pad + cell
 			} else {
-				cell += pad
+				cells[i] = cell + pad
 			}
-			line += cell + "  "
 		}
-		l.line(line)
+		l.line(indent + strings.Join(cells, "  "))
 	}
 }

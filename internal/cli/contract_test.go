@@ -107,3 +107,18 @@ func TestContractExitCodes(t *testing.T) {
 		})
 	}
 }
+
+// A command that uses a contract refuses one that lint refuses.
+func TestUnfitContractIsRefused(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "c.yaml")
+	const text = "client: A\ntemplate: sla_hotfix@1\ntier: gold\nversion: 1\neffective: 2026-12-01\nzone: Europe/Amsterdam\n" +
+		"pools: {monthly: {hours: 0}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := call(t, "clock", "explain", "--contract", file, "--history", "none.csv", "--ticket", "INC-1")
+	if code != 2 || !strings.Contains(errs, "c.yaml:7:26: error: The pool") {
+		t.Errorf("exit %d\n%s", code, errs)
+	}
+}

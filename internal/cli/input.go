@@ -15,14 +15,18 @@ import (
 const CodeNoContract reason.Code = "cli.no_contract"
 
 // readTerms reads a contract file, or a directory that holds the versions of one contract,
-// as terms.
+// as terms. A contract with lint errors is refused: nobody could keep it, so what it would
+// have meant is no answer.
 func readTerms(path string) (contract.Terms, error) {
 	documents, faults, err := readContract(path)
-	if err == nil {
-		err = faults.Err()
-	}
 	if err != nil {
 		return nil, err
+	}
+	for _, d := range documents {
+		faults = append(faults, contract.Lint(d).Errors...)
+	}
+	if len(faults) > 0 {
+		return nil, faults
 	}
 	terms, faults := contract.History(documents)
 	return terms, faults.Err()

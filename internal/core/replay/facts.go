@@ -17,6 +17,9 @@ type Facts struct {
 	ByKind     [catalog.NumKinds]int
 	ByPriority [catalog.NumPriorities]int // at the end
 	Reopened   int                        // tickets that were taken up again
+	// SolvedAt groups the solved tickets by their age at that moment, RootCauses the problems
+	// by how long after logging their root cause was published.
+	SolvedAt, RootCauses Ages
 
 	zone     *time.Location
 	months   map[calendar.Date]*Month // by first date
@@ -57,6 +60,10 @@ func (f *Facts) Add(t Ticket, end time.Time) {
 		f.unsolved = append(f.unsolved, now.Opened)
 	} else {
 		f.month(now.Solved).Solved++
+		f.SolvedAt.add(now.Solved.Sub(now.Opened))
+	}
+	if now.Kind == catalog.Problem && !now.RootCause.IsZero() {
+		f.RootCauses.add(now.RootCause.Sub(now.Opened))
 	}
 }
 
@@ -90,6 +97,8 @@ func (f *Facts) Merge(other *Facts) {
 		mine.Solved += m.Solved
 	}
 	f.unsolved = append(f.unsolved, other.unsolved...)
+	f.SolvedAt.merge(other.SolvedAt)
+	f.RootCauses.merge(other.RootCauses)
 }
 
 // Months lists the months from the first to the last in which something happened, with the
@@ -119,17 +128,31 @@ func nextMonth(first calendar.Date) calendar.Date {
 	return next
 }
 
+// Ages counts tickets by age in days: up to 30, to 60, to 90, and more.
+type Ages [4]int
+
 // AgeLimits are the upper ends, in days, of all but the last group of Ages.
 var AgeLimits = [3]int{30, 60, 90}
 
-// Ages counts the tickets that are unsolved at the end of the history by their age: up to
-// 30 days, to 60, to 90, and more.
-func (f *Facts) Ages(end time.Time) [4]int {
-	var groups [4]int
+// Total is the number of tickets in all groups.
+func (a Ages) Total() int { return a[0] + a[1] + a[2] + a[3] }
+
+func (a *Ages) add(age time.Duration) {
+	group, _ := slices.BinarySearch(AgeLimits[:], int(age/(24*time.Hour)))
+	a[group]++
+}
+
+func (a *Ages) merge(other Ages) {
+	for i := range a {
+		a[i] += other[i]
+	}
+}
+
+// Ages groups the tickets that are unsolved at the end of the history.
+func (f *Facts) Ages(end time.Time) Ages {
+	var groups Ages
 	for _, logged := range f.unsolved {
-		days := int(end.Sub(logged) / (24 * time.Hour))
-		group, _ := slices.BinarySearch(AgeLimits[:], days)
-		groups[group]++
+		groups.add(end.Sub(logged))
 	}
 	return groups
 }

@@ -55,6 +55,7 @@ type Ticket struct {
 	Restored  time.Time // the first time
 	Solved    time.Time // since when it is restored, resolved or closed; zero while it is not
 	Closed    time.Time // the last time, zero after a reopening
+	RootCause time.Time // when it was published first
 	Reopened  int       // how often
 	Minutes   int       // worked, all roles
 }
@@ -116,6 +117,10 @@ func (t *Ticket) apply(e *Entry) {
 	case Reopened:
 		t.State, t.WaitingFor, t.Closed, t.Solved = StateWorking, 0, time.Time{}, time.Time{}
 		t.Reopened++
+	case RootCausePublished:
+		if t.RootCause.IsZero() {
+			t.RootCause = e.At
+		}
 	case Merged:
 		t.State, t.WaitingFor, t.MergedInto = StateMerged, 0, f.Into
 	case Absorbed:

@@ -19,6 +19,8 @@ const (
 // restsOn is the assumption that the ranking rests on, "" for none.
 func (s *sheet) restsOn() string {
 	switch {
+	case s.undecided():
+		return ""
 	case s.Effort == replay.EffortUnknown:
 		return onEnoughHours
 	case len(s.flips) > 0:

@@ -148,7 +148,11 @@ func compare(t *testing.T, tickets []told, contracts []replay.Contract, assumed 
 			tally.Add(one.ticket(), end)
 		}
 	}
-	c, err := replay.Compare(tallies, facts, first, end)
+	from, to := first, end
+	if len(tickets) == 0 {
+		from, to = time.Time{}, time.Time{}
+	}
+	c, err := replay.Compare(tallies, facts, from, to)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,6 +188,14 @@ func quick() []told {
 		}})
 	}
 	return tickets
+}
+
+// problems are tickets of a kind that no standard contract has targets for.
+func problems() []told {
+	return []told{{"PRB-1", catalog.P2, []entry{
+		{"2026-03-10 10:00", ticket.Logged{Kind: catalog.Problem, Priority: catalog.P2}},
+		{"2026-03-10 11:00", ticket.Acknowledged{}},
+	}}}
 }
 
 // assume says how many minutes every P3 takes.

@@ -38,7 +38,7 @@ type (
 		Minutes     int     `json:"minutes_in_history"`
 	}
 	jsonRanking struct {
-		Best       string      `json:"best"`
+		Best       *string     `json:"best"`     // null when nothing tells the contracts apart
 		Assumption *string     `json:"rests_on"` // effort, hours_are_enough, or null
 		Flips      []jsonFlip  `json:"flips"`
 		Places     []jsonPlace `json:"places"`
@@ -207,7 +207,10 @@ var effortWords = [...]string{
 }
 
 func (s *sheet) jsonRanking() jsonRanking {
-	r := jsonRanking{Best: s.Columns[s.ranking[0].Column].Contract.Name, Flips: []jsonFlip{}}
+	r := jsonRanking{Flips: []jsonFlip{}}
+	if !s.undecided() {
+		r.Best = &s.Columns[s.best()].Contract.Name
+	}
 	if rests := s.restsOn(); rests != "" {
 		r.Assumption = &rests
 	}

@@ -23,11 +23,13 @@ func (s *sheet) writeText(w io.Writer) error {
 	for _, says := range s.about() {
 		out.wrap("", says)
 	}
-	s.textSummary(out, contract.SLA)
-	s.textSummary(out, contract.KPI)
-	s.textHours(out)
-	for _, p := range s.ranking {
-		s.textContract(out, p.Column)
+	if !s.undecided() {
+		s.textSummary(out, contract.SLA)
+		s.textSummary(out, contract.KPI)
+		s.textHours(out)
+		for _, p := range s.ranking {
+			s.textContract(out, p.Column)
+		}
 	}
 	s.textBacklog(out)
 	out.title(s.say("sheet.method"))

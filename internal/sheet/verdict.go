@@ -10,8 +10,20 @@ import (
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
+// undecided tells whether nothing tells the contracts apart: none has a target for the
+// tickets of the history, and nobody says what the work took.
+func (s *sheet) undecided() bool {
+	return len(s.clocks()) == 0 && s.Effort == replay.EffortUnknown
+}
+
+// isBest tells whether a column fits best.
+func (s *sheet) isBest(column int) bool { return column == s.best() && !s.undecided() }
+
 // headline says what fits best.
 func (s *sheet) headline() string {
+	if s.undecided() {
+		return s.say("sheet.best.undecided", "tickets", s.Facts.Tickets, "alone", len(s.Columns) == 1)
+	}
 	best := s.ranking[0]
 	fit := strings.TrimPrefix(string(best.Why.Code), "replay.")
 	breaking := 0
@@ -26,10 +38,12 @@ func (s *sheet) headline() string {
 // assumption says what the ranking rests on, and where it would be another; "" when it rests
 // on the history alone.
 func (s *sheet) assumption() string {
-	switch s.Effort {
-	case replay.EffortUnknown:
+	switch {
+	case s.undecided():
+		return ""
+	case s.Effort == replay.EffortUnknown:
 		return s.say("sheet.assumption.hours", "alone", len(s.Columns) == 1)
-	case replay.EffortHistory:
+	case s.Effort == replay.EffortHistory:
 		return ""
 	}
 	if len(s.flips) == 0 {
@@ -50,6 +64,9 @@ func (s *sheet) firstLine() string {
 // because says how the best contract would have fitted and, when that one promises nothing,
 // which of the others comes nearest.
 func (s *sheet) because() []string {
+	if s.undecided() {
+		return nil
+	}
 	best := s.ranking[0].Why
 	var says []string
 	if best.Code != replay.CodeNoPromise { // the headline has said all there is

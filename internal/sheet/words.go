@@ -11,13 +11,24 @@ import (
 
 // about says which history this is.
 func (s *sheet) about() []string {
-	says := []string{s.say("sheet.history", "source", s.Source, "incidents", s.number(s.Facts.ByKind[catalog.Incident]),
-		"first", s.time(s.First), "end", s.time(s.End), "zone", s.Zone.String())}
-	if others := s.Facts.Tickets - s.Facts.ByKind[catalog.Incident]; others > 0 {
-		says = append(says, s.say("sheet.other_kinds", "n", s.number(others)))
+	if s.Facts.Tickets == 0 {
+		return []string{s.say("sheet.history.empty", "source", s.Source)}
 	}
+	says := []string{s.say("sheet.history", "source", s.Source, "tickets", s.kinds(),
+		"first", s.time(s.First), "end", s.time(s.End), "zone", s.Zone.String())}
 	says = append(says, s.say("sheet.rows", "rows", s.number(s.Rows), "skipped", s.Skipped, "left_out", s.number(s.Skipped)))
 	return append(says, s.effort())
+}
+
+// kinds says how many tickets of which kinds there are.
+func (s *sheet) kinds() string {
+	var parts []string
+	for kind, n := range s.Facts.ByKind {
+		if n > 0 {
+			parts = append(parts, s.say("sheet.kind", "n", s.number(n), "kind", catalog.Kind(kind)))
+		}
+	}
+	return wording.List(s.voice.Language(), parts)
 }
 
 // effort says where the hours come from.

@@ -29,7 +29,9 @@ type (
 		Effort    jsonEffort     `json:"effort"`
 		Ranking   jsonRanking    `json:"ranking"`
 		Backlog   []jsonMonth    `json:"backlog"`
-		Ages      []jsonAge      `json:"ages"`
+		Ages      []jsonAge      `json:"ages"` // of what was unsolved at the end
+		Solved    []jsonAge      `json:"solved_after"`
+		Causes    []jsonAge      `json:"root_causes_after"`
 		Contracts []jsonContract `json:"contracts"`
 	}
 	jsonEffort struct {
@@ -173,7 +175,8 @@ func (s *sheet) json() jsonSheet {
 		Reopened: s.Facts.Reopened, Rows: s.Rows, Skipped: s.Skipped,
 		Zone: s.Zone.String(), First: instant(s.First), End: instant(s.End),
 		Effort: jsonEffort{From: effortWords[s.Effort], Minutes: s.Facts.Minutes()}, Ranking: s.jsonRanking(),
-		Backlog: []jsonMonth{}, Ages: []jsonAge{}, Contracts: []jsonContract{},
+		Backlog: []jsonMonth{}, Ages: jsonAges(s.Facts.Ages(s.End)), Solved: jsonAges(s.Facts.SolvedAt),
+		Causes: jsonAges(s.Facts.RootCauses), Contracts: []jsonContract{},
 	}
 	for kind, n := range s.Facts.ByKind {
 		if n > 0 {
@@ -186,20 +189,23 @@ func (s *sheet) json() jsonSheet {
 	for _, m := range s.Facts.Months() {
 		doc.Backlog = append(doc.Backlog, jsonMonth{m.First.String()[:len("2006-01")], m.Logged, m.Solved, m.Backlog})
 	}
-	for i, n := range s.Facts.Ages(s.End) {
-		age := jsonAge{Tickets: n}
-		if i > 0 {
-			age.From = replay.AgeLimits[i-1]
-		}
-		if i < len(replay.AgeLimits) {
-			age.To = &replay.AgeLimits[i]
-		}
-		doc.Ages = append(doc.Ages, age)
-	}
 	for i := range s.Columns {
 		doc.Contracts = append(doc.Contracts, s.jsonContract(i))
 	}
 	return doc
+}
+
+func jsonAges(ages replay.Ages) []jsonAge {
+	groups := make([]jsonAge, 0, len(ages))
+	for i, n := range ages {
+		from, to := ageLimits(i)
+		age := jsonAge{From: from, Tickets: n}
+		if to > 0 {
+			age.To = &to
+		}
+		groups = append(groups, age)
+	}
+	return groups
 }
 
 var effortWords = [...]string{

@@ -171,11 +171,12 @@ func (s *sheet) textBacklog(out *lines) {
 	out.title(s.say("sheet.title.backlog"))
 	out.table("  ", columns, rows)
 	out.title(s.say("sheet.title.ages"))
-	var groups [][]string
-	for _, a := range s.ages() {
-		groups = append(groups, []string{a.label, s.number(a.tickets)})
+	heads, groups := s.ages()
+	columns = []column{text(heads[0])}
+	for _, h := range heads[1:] {
+		columns = append(columns, figure(h))
 	}
-	out.table("  ", []column{text(""), figure("")}, groups)
+	out.table("  ", columns, groups)
 }
 
 // kept is a count as a share, or says that nothing was judged.

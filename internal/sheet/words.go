@@ -150,26 +150,40 @@ func (s *sheet) still(e clock.Explanation) string {
 	return s.say("sheet.still", "parts", parts)
 }
 
-// age is a group of unsolved tickets.
-type age struct {
-	label   string
-	tickets int
+// ages are the heads and rows of a table: tickets by their age, and how many of them were
+// unsolved at the end, solved, or had their root cause published at that age.
+func (s *sheet) ages() (heads []string, rows [][]string) {
+	columns := []struct {
+		id   string
+		ages replay.Ages
+	}{{"unsolved", s.Facts.Ages(s.End)}, {"solved_after", s.Facts.SolvedAt}, {"root_cause_after", s.Facts.RootCauses}}
+	if s.Facts.RootCauses.Total() == 0 {
+		columns = columns[:2]
+	}
+	heads = []string{s.say("sheet.head.age")}
+	for _, c := range columns {
+		heads = append(heads, s.say("sheet.head."+c.id))
+	}
+	for i := range columns[0].ages {
+		from, to := ageLimits(i)
+		r := []string{s.say("sheet.age", "from", from, "to", to)}
+		for _, c := range columns {
+			r = append(r, s.number(c.ages[i]))
+		}
+		rows = append(rows, r)
+	}
+	return heads, rows
 }
 
-// ages groups what is unsolved at the end of the history.
-func (s *sheet) ages() []age {
-	var all []age
-	for i, n := range s.Facts.Ages(s.End) {
-		from, to := 0, 0
-		if i > 0 {
-			from = replay.AgeLimits[i-1]
-		}
-		if i < len(replay.AgeLimits) {
-			to = replay.AgeLimits[i]
-		}
-		all = append(all, age{s.say("sheet.age", "from", from, "to", to), n})
+// ageLimits are the days of a group of ages, 0 where it has no limit.
+func ageLimits(group int) (from, to int) {
+	if group > 0 {
+		from = replay.AgeLimits[group-1]
 	}
-	return all
+	if group < len(replay.AgeLimits) {
+		to = replay.AgeLimits[group]
+	}
+	return from, to
 }
 
 // method says how the figures were made.

@@ -88,10 +88,10 @@ func (p *period) why(b *Balance) []reason.Reason {
 	}
 	why := []reason.Reason{reason.New(codeAllotted, "minutes", span(b.Allotted), "pool", b.Pool, "period", b.Begins, "clause", clause)}
 	for _, l := range p.now.given {
-		why = append(why, reason.New(codeCarriedIn, "minutes", span(l.Minutes), "lot", l.From, "expires", l.Expires, "clause", clause))
+		why = append(why, reason.New(codeCarriedIn, "minutes", span(l.Minutes), "lot", l.From, "until", l.Expires.AddDays(-1), "clause", clause))
 	}
 	for _, l := range b.Lots {
-		why = append(why, reason.New(codeLeft, "minutes", span(l.Minutes), "expires", l.Expires))
+		why = append(why, reason.New(codeLeft, "minutes", span(l.Minutes), "until", l.Expires.AddDays(-1)))
 	}
 	if b.Pending > 0 {
 		why = append(why, reason.New(codePending, "minutes", span(b.Pending), "change_only", p.rule.Overrun == contract.ChangeOnly, "clause", clause))

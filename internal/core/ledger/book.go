@@ -31,29 +31,32 @@ type Book struct {
 // never is later than anything that falls due.
 var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// New returns an empty book. The pools of the first version begin with the period that
+// New returns an empty book. The pools of the version in force then begin with the period that
 // begins lies in; it is usually the day on which the contract takes effect, or the first day
-// of a history. Pools that a later version brings begin with the period of its effective date.
+// of a history, and what was agreed on it holds for earlier days too. Pools that a later version brings begin with the period of its effective date.
 func New(terms contract.Terms, begins calendar.Date) *Book {
 	b := &Book{terms: terms, zone: terms[0].Zone, begins: begins, named: map[string]*account{}, takenBack: map[int]bool{}}
+	for _, v := range terms {
+		b.effective = append(b.effective, calendar.DateOf(v.Effective, b.zone))
+	}
 	for i, v := range terms {
-		from := calendar.DateOf(v.Effective, b.zone)
-		b.effective = append(b.effective, from)
-		if i == 0 || from.Before(begins) {
-			from = begins
-		}
-		for _, pool := range v.Capacity.Pools {
-			if b.named[pool.Name] != nil {
-				continue
-			}
-			starts := pool.Period.Begin(from)
-			a := &account{name: pool.Name, starts: starts, opens: starts.Start(b.zone)}
-			b.named[pool.Name] = a
-			b.accounts = append(b.accounts, a)
+		if from := latest(b.effective[i], begins); b.on(from) == v {
+			b.openAccounts(v, from)
 		}
 	}
 	b.next = b.due()
 	return b
+}
+
+// openAccounts opens accounts for the pools that a version brings.
+func (b *Book) openAccounts(v *contract.Version, from calendar.Date) {
+	for _, pool := range v.Capacity.Pools {
+		if b.named[pool.Name] == nil {
+			a := &account{name: pool.Name, starts: pool.Period.Begin(from), opens: from.Start(b.zone)}
+			b.named[pool.Name] = a
+			b.accounts = append(b.accounts, a)
+		}
+	}
 }
 
 // Load returns the book that has the given entries, as they were handed out by a book of the
@@ -82,9 +85,12 @@ func (b *Book) start(now time.Time) time.Time {
 	return b.recorded
 }
 
-// add numbers an entry, applies it and hands it out.
+// add numbers an entry, applies it and hands it out. Its day is that of At unless it has one.
 func (b *Book) add(e Entry) *Entry {
 	e.Number, e.Recorded = b.number+1, b.recorded
+	if e.Day.IsZero() {
+		e.Day = calendar.DateOf(e.At, b.zone)
+	}
 	if err := b.apply(&e); err != nil {
 		panic(err) // the book made an entry that it does not understand
 	}
@@ -181,7 +187,6 @@ func (b *Book) follow(a *account, i int, cause *Entry) {
 			continue
 		}
 		e := Entry{At: later(at, p.opens), Pool: a.name, Period: p.begins, Of: of}
-		e.Day = calendar.DateOf(e.At, b.zone)
 		for _, percent := range p.rule.Warn {
 			if used := p.used(); !p.closed && percent > p.warned && used > 0 && used*100 >= percent*p.hours() {
 				e.Kind, e.Percent = Warned, percent
@@ -201,8 +206,10 @@ func (b *Book) follow(a *account, i int, cause *Entry) {
 	}
 }
 
-// on returns the version in force on a date.
+// on returns the version in force on a date. Days before the book begins are judged by the
+// version that it begins with.
 func (b *Book) on(day calendar.Date) *contract.Version {
+	day = latest(day, b.begins)
 	i := len(b.terms) - 1
 	for i > 0 && day.Before(b.effective[i]) {
 		i--
@@ -217,6 +224,13 @@ func poolOf(v *contract.Version, name string) *contract.Pool {
 		return nil
 	}
 	return v.Capacity.Pools[i]
+}
+
+func latest(a, b calendar.Date) calendar.Date {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 func later(a, b time.Time) time.Time {

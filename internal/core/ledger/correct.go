@@ -50,7 +50,7 @@ func (b *Book) correctClosed(a *account, i int, counter Entry) {
 	p := a.periods[i]
 	minutes := -counter.Minutes
 	undone := min(minutes, p.now.beyond)
-	if undone > 0 {
+	if undone > 0 || minutes == 0 { // work can weigh nothing
 		counter.Minutes = -undone
 		b.follow(a, i, b.add(counter))
 	}

@@ -37,7 +37,7 @@ func (b *Book) Approve(d Decision, now time.Time) ([]Entry, error) {
 	case p.closed && d.Minutes > p.now.beyond:
 		return b.fresh, notWaiting(a, p, p.now.beyond)
 	}
-	b.follow(a, i, b.add(b.entry(Approved, a, p, d, now)))
+	b.follow(a, i, b.add(d.entry(Approved, p, now)))
 	return b.fresh, nil
 }
 
@@ -53,7 +53,7 @@ func (b *Book) Refuse(d Decision, now time.Time) ([]Entry, error) {
 	if d.Minutes > p.pending {
 		return b.fresh, notWaiting(a, p, p.pending)
 	}
-	b.follow(a, i, b.add(b.entry(Refused, a, p, d, now)))
+	b.follow(a, i, b.add(d.entry(Refused, p, now)))
 	return b.fresh, nil
 }
 
@@ -81,11 +81,8 @@ func (b *Book) find(pool string, day calendar.Date) (*account, int, error) {
 	return a, i, nil
 }
 
-func (b *Book) entry(kind Kind, a *account, p *period, d Decision, now time.Time) Entry {
-	return Entry{
-		Kind: kind, At: now, Day: calendar.DateOf(now, b.zone), Pool: a.name, Period: p.begins,
-		Minutes: d.Minutes, By: d.By, Change: d.Change,
-	}
+func (d *Decision) entry(kind Kind, p *period, now time.Time) Entry {
+	return Entry{Kind: kind, At: now, Pool: d.Pool, Period: p.begins, Minutes: d.Minutes, By: d.By, Change: d.Change}
 }
 
 func notWaiting(a *account, p *period, minutes int) error {

@@ -21,7 +21,7 @@ type Lot struct {
 type account struct {
 	name    string
 	starts  calendar.Date // the first date of its first period
-	opens   time.Time
+	opens   time.Time     // when it is opened, in that period
 	periods []*period
 	open    int   // the index of the first period whose books are open
 	given   []Lot // reused by reckon

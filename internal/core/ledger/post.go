@@ -52,7 +52,7 @@ func (b *Book) split(a *account, w Work) (part, rest Work) {
 	if w.From.IsZero() {
 		return w, Work{}
 	}
-	over := a.opens
+	over := a.periods[0].opens
 	if i := a.on(w.Day); i >= 0 {
 		over = a.periods[i].over
 	}

@@ -104,9 +104,9 @@ func (b *Book) Reason(e Entry) reason.Reason {
 	case Expired:
 		return reason.New(codeExpired, "minutes", minutes, "lot", e.Lot, "expires", e.Expires, "clause", clause)
 	case CarriedOut:
-		return reason.New(codeCarriedOut, "minutes", minutes, "lot", e.Lot, "expires", e.Expires, "clause", clause)
+		return reason.New(codeCarriedOut, "minutes", minutes, "lot", e.Lot, "until", e.Expires.AddDays(-1), "clause", clause)
 	case CarriedIn:
-		return reason.New(codeCarriedIn, "minutes", minutes, "lot", e.Lot, "expires", e.Expires, "clause", clause)
+		return reason.New(codeCarriedIn, "minutes", minutes, "lot", e.Lot, "until", e.Expires.AddDays(-1), "clause", clause)
 	default:
 		return reason.New(codeClosed, "pool", e.Pool, "period", e.Period)
 	}

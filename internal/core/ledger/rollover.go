@@ -71,7 +71,7 @@ func (b *Book) rollOver(a *account, at time.Time, closes bool) {
 // closeBooks says what becomes of the hours of the first open period that were not used.
 func (b *Book) closeBooks(a *account, at time.Time) {
 	p, next := a.periods[a.open], a.periods[a.open+1]
-	e := Entry{At: at, Pool: a.name, Period: p.begins, Day: calendar.DateOf(at, b.zone)}
+	e := Entry{At: at, Pool: a.name, Period: p.begins}
 	for _, l := range p.remains() {
 		entry := e
 		entry.Minutes, entry.Lot, entry.Expires = l.Minutes, l.From, l.Expires

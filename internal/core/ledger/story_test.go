@@ -17,14 +17,14 @@ import (
 )
 
 // terms reads a contract in the zone Europe/Amsterdam, in force from 1 January 2026.
-func terms(t testing.TB, clauses string) contract.Terms {
+func terms(t *testing.T, clauses string) contract.Terms {
 	t.Helper()
 	return history(t, clauses)
 }
 
 // history reads the versions of a contract; each begins with its clauses, the later ones
 // with their effective date.
-func history(t testing.TB, versions ...string) contract.Terms {
+func history(t *testing.T, versions ...string) contract.Terms {
 	t.Helper()
 	var documents []*contract.Document
 	for i, clauses := range versions {
@@ -45,7 +45,7 @@ func history(t testing.TB, versions ...string) contract.Terms {
 	return terms
 }
 
-func date(t testing.TB, text string) calendar.Date {
+func date(t *testing.T, text string) calendar.Date {
 	t.Helper()
 	d, err := calendar.ParseDate(text)
 	if err != nil {
@@ -63,7 +63,7 @@ var amsterdam = func() *time.Location {
 }()
 
 // at reads "2026-11-03 14:30" on the clocks of Amsterdam.
-func at(t testing.TB, text string) time.Time {
+func at(t *testing.T, text string) time.Time {
 	t.Helper()
 	instant, err := time.ParseInLocation("2006-01-02 15:04", text, amsterdam)
 	if err != nil {
@@ -74,12 +74,12 @@ func at(t testing.TB, text string) time.Time {
 
 // desk is a book together with the entries that it handed out.
 type desk struct {
-	t       testing.TB
+	t       *testing.T
 	book    *ledger.Book
 	entries []ledger.Entry
 }
 
-func newDesk(t testing.TB, terms contract.Terms, begins string) *desk {
+func newDesk(t *testing.T, terms contract.Terms, begins string) *desk {
 	t.Helper()
 	return &desk{t: t, book: ledger.New(terms, date(t, begins))}
 }
@@ -113,9 +113,18 @@ func (d *desk) stands(pool, day string) string {
 		name    string
 		minutes int
 	}{
-		{"allotted", b.Allotted}, {"carried in", b.CarriedIn}, {"approved", b.Approved}, {"exchanged", b.Exchanged},
-		{"credited", b.Credited}, {"worked", b.Worked}, {"adjusted", b.Adjusted}, {"pending", b.Pending}, {"refused", b.Refused},
-		{"left", b.Left}, {"expired", b.Expired}, {"carried out", b.CarriedOut},
+		{"allotted", b.Allotted},
+		{"carried in", b.CarriedIn},
+		{"approved", b.Approved},
+		{"exchanged", b.Exchanged},
+		{"credited", b.Credited},
+		{"worked", b.Worked},
+		{"adjusted", b.Adjusted},
+		{"pending", b.Pending},
+		{"refused", b.Refused},
+		{"left", b.Left},
+		{"expired", b.Expired},
+		{"carried out", b.CarriedOut},
 	} {
 		if figure.minutes != 0 {
 			line = append(line, fmt.Sprintf("%s %g", figure.name, float64(figure.minutes)/60))

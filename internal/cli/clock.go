@@ -1,8 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/watchbill/watchbill/internal/intake/cases"
 )
@@ -16,20 +20,16 @@ type ClockCommands struct {
 // ClockCheck holds the clocks against cases: the vector format (.jsonl) or the text form of
 // docs/cases.md.
 type ClockCheck struct {
-	Mode  string   `help:"Which answers of a vector file to check: retroactive, forward or both." enum:"retroactive,forward,both" default:"both"`
-	Files []string `arg:"" name:"file" help:"Cases to check: .jsonl vectors, or text cases."`
+	Mode   string   `help:"Which answers of a vector file to check: retroactive, forward or both." enum:"retroactive,forward,both" default:"both"`
+	Update bool     `help:"Rewrite the tables of text cases to what the clocks say now, then check."`
+	Files  []string `arg:"" name:"file" help:"Cases to check: .jsonl vectors, or text cases."`
 }
 
 // Run prints every mismatch and a closing count.
 func (k *ClockCheck) Run(ctx context.Context, c *Console) error {
 	checked, mismatches := 0, 0
 	for _, name := range k.Files {
-		file, err := open(name)
-		if err != nil {
-			return err
-		}
-		found, err := cases.Read(file, name, cases.Mode(k.Mode))
-		file.Close()
+		found, err := k.read(name)
 		if err != nil {
 			return err
 		}
@@ -49,4 +49,34 @@ func (k *ClockCheck) Run(ctx context.Context, c *Console) error {
 		return errAnswerIsNo
 	}
 	return nil
+}
+
+func (k *ClockCheck) read(name string) ([]cases.Case, error) {
+	if k.Update && filepath.Ext(name) != ".jsonl" {
+		if err := updateCase(name); err != nil {
+			return nil, err
+		}
+	}
+	file, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return cases.Read(file, name, cases.Mode(k.Mode))
+}
+
+// updateCase rewrites the tables of a text case. What cannot be read stays as it is.
+func updateCase(name string) error {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return fileFault(name, err)
+	}
+	updated, err := cases.Update(src, name)
+	if err != nil || bytes.Equal(src, updated) {
+		return err
+	}
+	return writeWhole(name, func(w io.Writer) error {
+		_, err := w.Write(updated)
+		return err
+	})
 }

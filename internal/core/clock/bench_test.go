@@ -32,11 +32,11 @@ func desk(tb testing.TB) *calendar.Calendar {
 func sixTargets(tb testing.TB) contract.Terms {
 	tb.Helper()
 	v := &contract.Version{Number: 1, Effective: utc("2026-01-01T00:00"), PriorityChange: contract.Retroactive}
-	hours := [contract.NumTargets]time.Duration{1, 2, 4, 8, 40, 0}
+	hours := [contract.NumTargets]int{1, 2, 4, 8, 40, 0}
 	cal := desk(tb)
 	for p := catalog.P1; p <= catalog.P4; p++ {
 		for kind := range hours {
-			t := &contract.Target{Open: hours[kind] * time.Hour * time.Duration(p), Calendar: cal, CalendarName: "desk", Warn: []int{75, 90}}
+			t := &contract.Target{Open: time.Duration(hours[kind]*int(p)) * time.Hour, Calendar: cal, CalendarName: "desk", Warn: []int{75, 90}}
 			if kind == int(contract.RootCause) {
 				t.WorkDays = 5
 			}

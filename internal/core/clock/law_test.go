@@ -83,7 +83,7 @@ func (h history) String() string {
 	for _, v := range h.terms {
 		fmt.Fprintf(&b, "version %d from %s open=%v priority=%v pauses=%v\n",
 			v.Number, v.Effective.Format(time.RFC3339), v.OpenTickets, v.PriorityChange, v.Pauses)
-		for kind, byPriority := range v.Targets {
+		for kind, byPriority := range &v.Targets {
 			for p, targets := range byPriority {
 				for _, t := range targets {
 					if t != nil {
@@ -184,12 +184,28 @@ func drawFact(t *rapid.T, at int, base time.Time) ticket.Fact {
 	party := rapid.SampledFrom([]catalog.Party{catalog.Provider, catalog.Client, catalog.ThirdParty}).Draw(t, "party")
 	due := base.Add(time.Duration(max(0, at+rapid.IntRange(-day, 5*day).Draw(t, "agreed"))) * time.Minute)
 	return rapid.SampledFrom([]ticket.Fact{
-		ticket.Acknowledged{}, ticket.Replied{}, ticket.Replied{}, ticket.Wrote{}, ticket.Noted{},
-		ticket.Waits{For: party}, ticket.Waits{For: party}, ticket.Resumed{}, ticket.Resumed{},
-		ticket.Restored{}, ticket.Restored{}, ticket.Resolved{}, ticket.Closed{}, ticket.Reopened{}, ticket.Reopened{},
-		ticket.Merged{Into: "INC-1"}, ticket.Classified{Priority: drawPriority(t)}, ticket.Classified{Priority: drawPriority(t)},
-		ticket.DueAgreed{Target: target, Due: due}, ticket.DueWithdrawn{Target: target},
-		ticket.RootCausePublished{}, ticket.NotShown{Target: target},
+		ticket.Acknowledged{},
+		ticket.Replied{},
+		ticket.Replied{},
+		ticket.Wrote{},
+		ticket.Noted{},
+		ticket.Waits{For: party},
+		ticket.Waits{For: party},
+		ticket.Resumed{},
+		ticket.Resumed{},
+		ticket.Restored{},
+		ticket.Restored{},
+		ticket.Resolved{},
+		ticket.Closed{},
+		ticket.Reopened{},
+		ticket.Reopened{},
+		ticket.Merged{Into: "INC-1"},
+		ticket.Classified{Priority: drawPriority(t)},
+		ticket.Classified{Priority: drawPriority(t)},
+		ticket.DueAgreed{Target: target, Due: due},
+		ticket.DueWithdrawn{Target: target},
+		ticket.RootCausePublished{},
+		ticket.NotShown{Target: target},
 	}).Draw(t, "fact")
 }
 

@@ -102,6 +102,6 @@ func (r *Round) Uses(percent int) (time.Time, bool) {
 
 // share rounds up to a whole second, so that a warning never precedes its percentage.
 func share(of time.Duration, percent int) time.Duration {
-	part := of * time.Duration(percent)
-	return (part + 100*time.Second - 1) / (100 * time.Second) * time.Second
+	const whole = 100 * time.Second
+	return (of*time.Duration(percent) + whole - 1).Truncate(whole) / 100
 }

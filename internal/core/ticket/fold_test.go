@@ -45,8 +45,11 @@ func TestFold(t *testing.T) {
 		{"answered by a program", []ticket.Entry{
 			{At: at("08:00"), By: ticket.Actor{Automated: true}, Fact: ticket.Replied{}},
 		}, func(*ticket.Ticket) {}},
-		{"answered before anybody took it up", []ticket.Entry{happened("08:10", ticket.Replied{}), happened("08:20", ticket.Replied{})},
-			func(t *ticket.Ticket) { t.Responded = at("08:10") }},
+		{
+			"answered before anybody took it up",
+			[]ticket.Entry{happened("08:10", ticket.Replied{}), happened("08:20", ticket.Replied{})},
+			func(t *ticket.Ticket) { t.Responded = at("08:10") },
+		},
 		{"handed on", []ticket.Entry{
 			happened("08:10", ticket.Assigned{Level: catalog.L2, Team: "payments", Person: "p1"}),
 			happened("08:20", ticket.Escalated{Level: catalog.L3}),
@@ -55,10 +58,16 @@ func TestFold(t *testing.T) {
 		{"classified again", []ticket.Entry{happened("08:10", ticket.Classified{Priority: catalog.P1})}, func(t *ticket.Ticket) {
 			t.Impact, t.Urgency, t.Priority = 0, 0, catalog.P1
 		}},
-		{"waiting", []ticket.Entry{happened("08:10", ticket.Waits{For: catalog.Client}), happened("08:20", ticket.Waits{For: catalog.Platform})},
-			func(t *ticket.Ticket) { t.State, t.WaitingFor = ticket.StateWaiting, catalog.Platform }},
-		{"resumed", []ticket.Entry{happened("08:10", ticket.Waits{For: catalog.Client}), happened("08:20", ticket.Resumed{})},
-			func(t *ticket.Ticket) { t.State = ticket.StateWorking }},
+		{
+			"waiting",
+			[]ticket.Entry{happened("08:10", ticket.Waits{For: catalog.Client}), happened("08:20", ticket.Waits{For: catalog.Platform})},
+			func(t *ticket.Ticket) { t.State, t.WaitingFor = ticket.StateWaiting, catalog.Platform },
+		},
+		{
+			"resumed",
+			[]ticket.Entry{happened("08:10", ticket.Waits{For: catalog.Client}), happened("08:20", ticket.Resumed{})},
+			func(t *ticket.Ticket) { t.State = ticket.StateWorking },
+		},
 		{"resumed without waiting", []ticket.Entry{happened("08:20", ticket.Resumed{})}, func(*ticket.Ticket) {}},
 		{"restored while waiting", []ticket.Entry{
 			happened("08:10", ticket.Waits{For: catalog.Client}), happened("08:20", ticket.Restored{Workaround: true}),
@@ -86,8 +95,11 @@ func TestFold(t *testing.T) {
 		}, func(t *ticket.Ticket) {
 			t.Links = []ticket.Link{{Relation: "caused_by", Key: "PRB-1"}, {Relation: "absorbed", Key: "INC-2"}}
 		}},
-		{"worked on", []ticket.Entry{happened("08:10", ticket.Worked{Minutes: 30}), happened("08:20", ticket.Worked{Minutes: 45})},
-			func(t *ticket.Ticket) { t.Minutes = 75 }},
+		{
+			"worked on",
+			[]ticket.Entry{happened("08:10", ticket.Worked{Minutes: 30}), happened("08:20", ticket.Worked{Minutes: 45})},
+			func(t *ticket.Ticket) { t.Minutes = 75 },
+		},
 		{"what happens later", []ticket.Entry{happened("09:01", ticket.Acknowledged{})}, func(*ticket.Ticket) {}},
 		{"what was concluded", []ticket.Entry{happened("08:10", ticket.Breached{Target: contract.Response})}, func(*ticket.Ticket) {}},
 	} {

@@ -34,15 +34,36 @@ func ours() *contract.Version {
 // allSteps are the names of all facts that are reported, but for those that make a ticket
 // out of something else.
 var allSteps = []ticket.Fact{
-	ticket.Acknowledged{}, ticket.Classified{}, ticket.Assigned{}, ticket.Replied{}, ticket.Wrote{}, ticket.Noted{},
-	ticket.Waits{}, ticket.Resumed{}, ticket.Escalated{}, ticket.Restored{}, ticket.Resolved{}, ticket.Closed{},
-	ticket.Reopened{}, ticket.Merged{}, ticket.Absorbed{}, ticket.Linked{}, ticket.DueAgreed{}, ticket.DueWithdrawn{},
-	ticket.RootCausePublished{}, ticket.Worked{}, ticket.Logged{}, ticket.NotShown{}, ticket.Breached{},
+	ticket.Acknowledged{},
+	ticket.Classified{},
+	ticket.Assigned{},
+	ticket.Replied{},
+	ticket.Wrote{},
+	ticket.Noted{},
+	ticket.Waits{},
+	ticket.Resumed{},
+	ticket.Escalated{},
+	ticket.Restored{},
+	ticket.Resolved{},
+	ticket.Closed{},
+	ticket.Reopened{},
+	ticket.Merged{},
+	ticket.Absorbed{},
+	ticket.Linked{},
+	ticket.DueAgreed{},
+	ticket.DueWithdrawn{},
+	ticket.RootCausePublished{},
+	ticket.Worked{},
+	ticket.Logged{},
+	ticket.NotShown{},
+	ticket.Breached{},
 }
 
 const stateCount = int(ticket.StateMerged) + 1
 
 // The whole workflow of an incident. p: the provider may, c: the client may, b: both may.
+//
+//nolint:dupword // a table
 const incidentTable = `
                      new working waiting restored resolved closed merged
 acknowledged         p   -       -       -        -        -      -
@@ -71,6 +92,8 @@ breached             -   -       -       -        -        -      -
 `
 
 // And that of the kinds that have no rules of their own yet.
+//
+//nolint:dupword // a table
 const typedTable = `
                      new working waiting restored resolved closed merged
 acknowledged         p   -       -       -        -        -      -
@@ -100,8 +123,9 @@ breached             -   -       -       -        -        -      -
 
 func TestWorkflow(t *testing.T) {
 	t.Parallel()
-	problemTable := strings.Replace(typedTable, "root_cause_published -   -       -       -        -        -      -",
-		"root_cause_published p   p       p       p        p        p      -", 1)
+	withCause := strings.NewReplacer("root_cause_published -   -       -       -        -        -      -",
+		"root_cause_published p   p       p       p        p        p      -") //nolint:dupword // a row of the table
+	problemTable := withCause.Replace(typedTable)
 	for kind, want := range map[catalog.Kind]string{
 		catalog.Incident: incidentTable, catalog.Problem: problemTable,
 		catalog.ServiceRequest: typedTable, catalog.Change: typedTable, catalog.Enhancement: typedTable,

@@ -140,10 +140,22 @@ func drawFact(t *rapid.T, at int) ticket.Fact {
 	target := contract.TargetKind(rapid.IntRange(0, contract.NumTargets-1).Draw(t, "of target"))
 	due := minute(at + rapid.IntRange(-day, 2*day).Draw(t, "agreed"))
 	return rapid.SampledFrom([]ticket.Fact{
-		ticket.Acknowledged{}, ticket.Replied{}, ticket.Replied{}, ticket.Wrote{}, ticket.Noted{},
-		ticket.Waits{For: catalog.Client}, ticket.Resumed{}, ticket.Restored{}, ticket.Resolved{}, ticket.Closed{},
-		ticket.Reopened{}, ticket.Classified{Priority: drawPriority(t)}, ticket.DueAgreed{Target: target, Due: due},
-		ticket.DueWithdrawn{Target: target}, ticket.RootCausePublished{}, ticket.NotShown{Target: target},
+		ticket.Acknowledged{},
+		ticket.Replied{},
+		ticket.Replied{},
+		ticket.Wrote{},
+		ticket.Noted{},
+		ticket.Waits{For: catalog.Client},
+		ticket.Resumed{},
+		ticket.Restored{},
+		ticket.Resolved{},
+		ticket.Closed{},
+		ticket.Reopened{},
+		ticket.Classified{Priority: drawPriority(t)},
+		ticket.DueAgreed{Target: target, Due: due},
+		ticket.DueWithdrawn{Target: target},
+		ticket.RootCausePublished{},
+		ticket.NotShown{Target: target},
 	}).Draw(t, "fact")
 }
 

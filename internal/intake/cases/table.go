@@ -132,7 +132,7 @@ func (c *textCase) read(t *table) [][]string {
 	reading := clock.Read(c.terms, ticket.NewTimeline(c.entries...), t.at)
 	kinds := t.kinds
 	if len(kinds) == 0 {
-		for _, k := range reading.Clocks {
+		for _, k := range &reading.Clocks {
 			if k.Phase != clock.None {
 				kinds = append(kinds, k.Kind)
 			}
@@ -238,11 +238,11 @@ func draw(rows [][]string) []string {
 	}
 	drawn := make([]string, len(rows))
 	for i, row := range rows {
-		text := ""
+		var text strings.Builder
 		for column, cell := range row {
-			text += "  " + cell + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell))
+			text.WriteString("  " + cell + strings.Repeat(" ", widths[column]-utf8.RuneCountInString(cell)))
 		}
-		drawn[i] = strings.TrimRight(text, " ")
+		drawn[i] = strings.TrimRight(text.String(), " ")
 	}
 	return drawn
 }

@@ -201,16 +201,16 @@ func (p *parser) contracts(sections []section) contract.Terms {
 		if s.heading.text != "contract" {
 			continue
 		}
-		src := strings.Repeat("\n", s.first) + strings.Join(p.lines[s.first:s.end], "\n") + "\n"
+		src := append(make([]string, s.first), p.lines[s.first:s.end]...)
 		for _, d := range contractDefaults {
 			if d.key == "version" {
 				d.value = string(rune('1' + min(len(documents), 8)))
 			}
 			if indent, missing := lacks(s, d.key); missing {
-				src += strings.Repeat(" ", indent) + d.key + ": " + d.value + "\n"
+				src = append(src, strings.Repeat(" ", indent)+d.key+": "+d.value)
 			}
 		}
-		document, faults := contract.Parse(p.file, []byte(src))
+		document, faults := contract.Parse(p.file, []byte(strings.Join(src, "\n")))
 		p.faults = append(p.faults, faults...)
 		if document != nil {
 			documents = append(documents, document)

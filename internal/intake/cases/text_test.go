@@ -219,3 +219,23 @@ func FuzzTextCase(f *testing.F) {
 		}
 	})
 }
+
+// TestTheDocumentedCase checks the case that docs/cases.md shows.
+func TestTheDocumentedCase(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile("../../../docs/cases.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(doc), "\n```\n")
+	if len(blocks) < 3 {
+		t.Fatal("there is no case in docs/cases.md")
+	}
+	found, err := Read(strings.NewReader(blocks[1]), "cases.md", Both)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := found[0].Check(); len(m) > 0 {
+		t.Errorf("mismatches: %v", m)
+	}
+}

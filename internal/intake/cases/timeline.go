@@ -135,8 +135,12 @@ func (m *moments) fact(words []string) (f ticket.Fact, ok bool, err error) {
 
 // logged reads "incident P2".
 func logged(words []string) (ticket.Fact, bool, error) {
+	if len(words) != 2 {
+		return nil, false, nil
+	}
 	var l ticket.Logged
-	if len(words) != 2 || l.Kind.UnmarshalText([]byte(words[0])) != nil {
+	isKind := l.Kind.UnmarshalText([]byte(words[0])) == nil
+	if !isKind {
 		return nil, false, nil
 	}
 	err := l.Priority.UnmarshalText([]byte(words[1]))

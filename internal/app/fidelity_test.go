@@ -91,7 +91,7 @@ func (l *liveDesk) open() {
 	l.amend()
 	l.day = calendar.DateOf(monday, time.UTC)
 	l.key, err = l.app.logTicket(l.Context(), agent, id, "support", report{By: anyone(l.T), Fact: ticket.Logged{
-		Kind:     catalog.Kind(rapid.SampledFrom([]catalog.Kind{catalog.Incident, catalog.Incident, catalog.Problem}).Draw(l.T, "kind")),
+		Kind:     rapid.SampledFrom([]catalog.Kind{catalog.Incident, catalog.Incident, catalog.Problem}).Draw(l.T, "kind"),
 		Priority: anyPriority(l.T),
 	}})
 	l.must(err)
@@ -209,8 +209,10 @@ func anyPriority(t *rapid.T) catalog.Priority {
 
 func anyone(t *rapid.T) ticket.Actor {
 	return rapid.SampledFrom([]ticket.Actor{
-		{ID: "p1", Party: catalog.Provider}, {ID: "p1", Party: catalog.Provider},
-		{ID: "c1", Party: catalog.Client}, {Party: catalog.Provider, Automated: true},
+		{ID: "p1", Party: catalog.Provider},
+		{ID: "p1", Party: catalog.Provider},
+		{ID: "c1", Party: catalog.Client},
+		{Party: catalog.Provider, Automated: true},
 	}).Draw(t, "by")
 }
 
@@ -218,13 +220,28 @@ func anyone(t *rapid.T) ticket.Actor {
 func anyReport(t *rapid.T, now time.Time) ticket.Fact {
 	target := contract.TargetKind(rapid.IntRange(0, contract.NumTargets-1).Draw(t, "target"))
 	return rapid.SampledFrom([]ticket.Fact{
-		ticket.Acknowledged{}, ticket.Replied{}, ticket.Replied{}, ticket.Wrote{}, ticket.Noted{},
-		ticket.Waits{For: catalog.Client}, ticket.Waits{For: catalog.ThirdParty}, ticket.Resumed{}, ticket.Resumed{},
-		ticket.Classified{Priority: anyPriority(t)}, ticket.Classified{Priority: anyPriority(t)},
-		ticket.Restored{Workaround: true}, ticket.Resolved{}, ticket.Closed{}, ticket.Reopened{}, ticket.Reopened{},
+		ticket.Acknowledged{},
+		ticket.Replied{},
+		ticket.Replied{},
+		ticket.Wrote{},
+		ticket.Noted{},
+		ticket.Waits{For: catalog.Client},
+		ticket.Waits{For: catalog.ThirdParty},
+		ticket.Resumed{},
+		ticket.Resumed{},
+		ticket.Classified{Priority: anyPriority(t)},
+		ticket.Classified{Priority: anyPriority(t)},
+		ticket.Restored{Workaround: true},
+		ticket.Resolved{},
+		ticket.Closed{},
+		ticket.Reopened{},
+		ticket.Reopened{},
 		ticket.DueAgreed{Target: target, Due: now.Add(time.Duration(rapid.IntRange(-60, 3000).Draw(t, "due")) * time.Minute)},
-		ticket.DueWithdrawn{Target: target}, ticket.RootCausePublished{}, ticket.NotShown{Target: target},
-		ticket.Escalated{Level: catalog.L3}, ticket.Merged{Into: "INC-000009"},
+		ticket.DueWithdrawn{Target: target},
+		ticket.RootCausePublished{},
+		ticket.NotShown{Target: target},
+		ticket.Escalated{Level: catalog.L3},
+		ticket.Merged{Into: "INC-000009"},
 		ticket.Worked{Minutes: 30, Activity: "incident_management", Role: catalog.Developer, Day: calendar.DateOf(now, time.UTC)},
 	}).Draw(t, "fact")
 }

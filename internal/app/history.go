@@ -22,8 +22,8 @@ type Import struct {
 	// Tickets can be read several times: the whole import is tried again when others are in
 	// the way.
 	Tickets iter.Seq2[PastTicket, error]
-	// Progress is called after each ticket, with the number of entries that were kept for it.
-	Progress func(entries int)
+	// Progress is called after each ticket.
+	Progress func()
 }
 
 // PastTicket is one ticket of a history.
@@ -76,12 +76,12 @@ func (a *App) ImportHistory(ctx context.Context, actor access.Actor, h Import) (
 			if err := importTicket(tx, c, name, terms, t, &done); err != nil {
 				return err
 			}
-			h.Progress(len(t.Entries))
+			h.Progress()
 		}
 		if done.Tickets == 0 {
 			return fault.New(fault.Invalid, CodeNothingPast)
 		}
-		return tx.Analyze()
+		return tx.CountRows()
 	})
 	if err != nil {
 		return Imported{}, err

@@ -62,7 +62,7 @@ func newApp(tb testing.TB) *App {
 	return &App{store: s}
 }
 
-func silent(int) {}
+func silent() {}
 
 // everything lists all entries of a client, by the key in the other system.
 func (a *App) everything(tb testing.TB, client string) map[string][]ticket.Entry {
@@ -179,7 +179,7 @@ func TestInterruptedImportKeepsNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	h := Import{
 		Client: "Anker", Contract: []*contract.Document{document(t, goldHotfix)}, Tickets: past("HD-1", "HD-2", "HD-3"),
-		Progress: func(int) { cancel() },
+		Progress: func() { cancel() },
 	}
 	if _, err := a.ImportHistory(ctx, operator, h); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)

@@ -3,6 +3,7 @@ package app
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/store"
 	"github.com/watchbill/watchbill/internal/store/storetest"
 )
 
@@ -111,16 +113,35 @@ func tamper(t *testing.T, name, change string) {
 	}
 }
 
+// TestVerifyOfAnImport takes the whole way on both engines: import, amend, settle, verify.
 func TestVerifyOfAnImport(t *testing.T) {
 	t.Parallel()
-	a := newApp(t)
-	h := Import{Client: "Anker", Contract: []*contract.Document{document(t, goldHotfix)}, Tickets: past("HD-1", "HD-2", "HD-3"), Progress: silent}
-	imported, err := a.ImportHistory(t.Context(), operator, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := a.Verify(t.Context(), operator, func(d Difference) { t.Errorf("%+v", d) })
-	if err != nil || done.Tickets != 3 || done.Entries != imported.Reported+imported.Decided {
-		t.Errorf("verified %+v, %v", done, err)
-	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		t.Helper()
+		s.Now = func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+		a := &App{store: s}
+		h := Import{Client: "Anker", Contract: []*contract.Document{document(t, goldHotfix)}, Tickets: past("HD-1", "HD-2", "HD-3"), Progress: silent}
+		imported, err := a.ImportHistory(t.Context(), operator, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		amended := strings.NewReplacer("version: 1", "version: 2", "2026-01-01", "2026-12-01", "gold", "platinum").Replace(goldHotfix)
+		h.Contract, h.Tickets = append(h.Contract, document(t, amended)), past("HD-4")
+		more, err := a.ImportHistory(t.Context(), operator, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The first three tickets do not know the amendment yet.
+		if n, err := a.Settle(t.Context(), worker); n != 3 || err != nil {
+			t.Errorf("settled %d, %v", n, err)
+		}
+		if n, err := a.Settle(t.Context(), worker); n != 0 || err != nil {
+			t.Errorf("settled %d more, %v", n, err)
+		}
+		done, err := a.Verify(t.Context(), operator, func(d Difference) { t.Errorf("%+v", d) })
+		entries := imported.Reported + imported.Decided + more.Reported + more.Decided
+		if want := (Verified{Clients: 1, Versions: 2, Tickets: 4, Entries: entries}); err != nil || done != want {
+			t.Errorf("verified %+v, %v, want %+v", done, err, want)
+		}
+	})
 }

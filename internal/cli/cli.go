@@ -55,6 +55,7 @@ type program struct {
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
 	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`
+	Verify   VerifyCommand    `cmd:"" help:"Recompute all that a database holds and print each difference. Exit 1: there are some."`
 }
 
 // errAnswerIsNo ends a command that did its work and whose answer is no.

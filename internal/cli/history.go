@@ -30,6 +30,7 @@ const (
 // HistoryCommands are the commands about ticket histories of other systems.
 type HistoryCommands struct {
 	Inspect HistoryInspect `cmd:"" help:"Show how a ticket history would be read, and what is wrong with it. Changes nothing."`
+	Import  HistoryImport  `cmd:"" help:"Bring a ticket history into a database, as a whole or not at all."`
 	Sample  HistorySample  `cmd:"" help:"Write a made-up history of a shop."`
 }
 

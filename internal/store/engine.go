@@ -24,6 +24,9 @@ type engine struct {
 	dialect goose.Dialect
 	// update and view open the transactions of each kind.
 	update, view *sql.TxOptions
+	// local says that statements run in this process. They end soon, so the context is looked
+	// at between them: to watch it during each one costs more than most of them do.
+	local bool
 	// iso is the SQL that writes a column of milliseconds as RFC 3339, NULL for 0.
 	iso func(column string) string
 	// locker keeps nodes that start together from migrating together.
@@ -34,6 +37,7 @@ var sqliteEngine = engine{
 	dialect: goose.DialectSQLite3,
 	update:  &sql.TxOptions{}, // BEGIN IMMEDIATE, by the name of the database
 	view:    &sql.TxOptions{ReadOnly: true},
+	local:   true,
 	iso: func(column string) string {
 		return "strftime('%Y-%m-%dT%H:%M:%fZ', nullif(" + column + ", 0) / 1000.0, 'unixepoch')"
 	},
@@ -58,25 +62,25 @@ func isPostgres(dsn string) bool {
 }
 
 // connect opens the handles of a database, for writing and for reading.
-func connect(dsn string, create bool) (engine, *sql.DB, *sql.DB, error) {
+func connect(dsn string, create bool) (*Store, error) {
 	if isPostgres(dsn) {
 		db, err := sql.Open("pgx", dsn)
-		return postgresEngine, db, db, err
+		return &Store{engine: postgresEngine, write: db, read: db}, err
 	}
 	if _, err := os.Stat(dsn); err != nil && (!create || !errors.Is(err, os.ErrNotExist)) {
-		return engine{}, nil, nil, fault.New(fault.NotFound, CodeMissing, "file", dsn).Because(err)
+		return nil, fault.New(fault.NotFound, CodeMissing, "file", dsn).Because(err)
 	}
 	write, err := sql.Open("sqlite", sqliteName(dsn, "_txlock", "immediate"))
 	if err != nil {
-		return engine{}, nil, nil, err
+		return nil, err
 	}
 	write.SetMaxOpenConns(1)
 	read, err := sql.Open("sqlite", sqliteName(dsn, "_pragma", "query_only(1)"))
 	if err != nil {
-		return engine{}, nil, nil, errors.Join(err, write.Close())
+		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(2 + runtime.NumCPU())
-	return sqliteEngine, write, read, nil
+	return &Store{engine: sqliteEngine, write: write, read: read}, nil
 }
 
 // sqliteName is the name by which the driver opens a file with our settings and one more.
@@ -107,7 +111,7 @@ func canRetry(err error, committing bool) bool {
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch e.Code {
-		case "40001", "40P01": // serialization failure, deadlock
+		case "40001", "40P01": // not serialisable, deadlock
 			return true
 		case "57P01", "25006": // shut down, or no longer the leader
 			return !committing

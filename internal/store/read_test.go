@@ -45,7 +45,9 @@ func TestPeopleReadTimes(t *testing.T) {
 			}
 			said := func(s string) sql.NullString { return sql.NullString{String: s, Valid: true} }
 			want := [7]sql.NullString{
-				said("Anker"), said("INC-000001"), said("2026-03-02T09:00:00.001Z"), {}, said("2026-03-02T09:20:34.567Z"),
+				said("Anker"), said("INC-000001"), said("2026-03-02T09:00:00.001Z"),
+				{},
+				said("2026-03-02T09:20:34.567Z"),
 				said("2026-03-02T09:00:00.000Z"), said("2026-03-02T09:00:00.000Z"),
 			}
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -35,12 +35,12 @@ func Open(ctx context.Context, dsn string) (*Store, error) { return open(ctx, ds
 func Create(ctx context.Context, dsn string) (*Store, error) { return open(ctx, dsn, true) }
 
 func open(ctx context.Context, dsn string, create bool) (*Store, error) {
-	engine, write, read, err := connect(dsn, create)
+	s, err := connect(dsn, create)
 	if err != nil {
-		return nil, err
+		return nil, explainOpen(err, dsn)
 	}
-	s := &Store{Now: wallClock, engine: engine, write: write, read: read}
-	if err := migrate(ctx, engine, write); err != nil {
+	s.Now = wallClock
+	if err := migrate(ctx, s.engine, s.write); err != nil {
 		return nil, errors.Join(explainOpen(err, dsn), s.Close())
 	}
 	return s, nil
@@ -97,6 +97,9 @@ func (s *Store) try(ctx context.Context, db *sql.DB, options *sql.TxOptions, sco
 	// After a commit this does nothing; after an error or a panic of fn nothing is kept.
 	defer sqlTx.Rollback() //nolint:errcheck // the error of fn is the one that counts
 	tx := &Tx{Now: s.Now().UTC().Truncate(time.Millisecond), ctx: ctx, scope: scope, sql: sqlTx}
+	if s.engine.local {
+		tx.ctx = context.WithoutCancel(ctx) // the end of ctx still ends the transaction
+	}
 	if err := fn(tx); err != nil {
 		return false, err
 	}

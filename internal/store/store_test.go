@@ -32,6 +32,15 @@ type desk struct {
 	a, b string // ids of the clients
 }
 
+// onEach runs a test on both engines, each time on a desk of its own.
+func onEach(t *testing.T, test func(d *desk)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		t.Helper()
+		test(newDesk(t, s))
+	})
+}
+
 func newDesk(t *testing.T, s *store.Store) *desk {
 	t.Helper()
 	s.Now = func() time.Time { return nine }
@@ -103,8 +112,8 @@ var comparesFacts = cmp.Comparer(func(a, b ticket.Fact) bool { return a == b })
 
 func TestEntriesComeBackAsTheyWent(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		late := nine.Add(90*time.Minute + 7*time.Millisecond)
 		more := []store.Written{
@@ -144,8 +153,8 @@ func TestEntriesComeBackAsTheyWent(t *testing.T) {
 
 func TestOutOfScopeIsNotFound(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		ofB := d.addTicket(d.b)
 		ofA := d.addTicket(d.a)
 		err := d.Update(t.Context(), access.Only(d.a), func(tx *store.Tx) error {
@@ -207,8 +216,8 @@ func (d *desk) peek(tx *store.Tx, mine, theirs *store.Stream) error {
 // data of another client.
 func TestReferencesHoldTheClient(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		theirs := d.addTicket(d.b)
 		for name, trespass := range map[string]func(c *store.Client) error{
 			"contract": func(c *store.Client) error {
@@ -235,8 +244,8 @@ func TestReferencesHoldTheClient(t *testing.T) {
 
 func TestHumanKeysCountPerClient(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		var keys []string
 		add := func(client string, kind catalog.Kind) {
 			d.with(client, func(c *store.Client) error {
@@ -261,8 +270,8 @@ func TestHumanKeysCountPerClient(t *testing.T) {
 
 func TestOriginIsTakenOnce(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		add := func(client string) error {
 			return d.Update(t.Context(), access.Everything(), func(tx *store.Tx) error {
 				c, err := tx.Client(client)
@@ -284,8 +293,8 @@ func TestOriginIsTakenOnce(t *testing.T) {
 
 func TestAppendExpectsTheHead(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		stale := *stream
 		d.with(d.a, func(c *store.Client) error {
@@ -312,8 +321,8 @@ func TestAppendExpectsTheHead(t *testing.T) {
 
 func TestRecordedNeverGoesBack(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		early := nine.Add(-time.Millisecond)
 		if got := stream.After(early); !got.Equal(nine) {
@@ -334,8 +343,8 @@ func TestRecordedNeverGoesBack(t *testing.T) {
 
 func TestErasedWordsLeaveTheirDigest(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		said := written(nine, ticket.Wrote{})
 		said.Text = "Call me, Ann — 06 1234"
@@ -371,8 +380,8 @@ func TestErasedWordsLeaveTheirDigest(t *testing.T) {
 
 func TestVersionsOfAContract(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		second := store.ContractVersion{Contract: "support", Number: 2, Effective: nine.AddDate(0, 1, 0), Document: "amended: \"€\"\n"}
 		d.with(d.a, func(c *store.Client) error { return c.AddVersion(second) })
 		for name, v := range map[string]store.ContractVersion{
@@ -413,8 +422,8 @@ func TestVersionsOfAContract(t *testing.T) {
 
 func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		row := store.TicketRow{
 			Stream: stream.ID, Contract: "support", Terms: 3, Settled: nine, Wake: nine.Add(time.Hour),
@@ -422,7 +431,7 @@ func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 				Kind: catalog.Incident, State: ticket.StateWaiting, Impact: 1, Urgency: 2, Priority: catalog.P2,
 				WaitingFor: catalog.Client, Level: catalog.L2, Team: "web", Person: "p7", Escalated: true, Workaround: true,
 				MergedInto: "INC-000009", Opened: nine, Responded: nine.Add(time.Minute), Restored: nine.Add(2 * time.Minute),
-				Solved: nine.Add(3 * time.Minute), Closed: nine.Add(4 * time.Minute), Reopened: 2, Minutes: 45,
+				Solved: nine.Add(3 * time.Minute), Closed: nine.Add(4 * time.Minute), RootCause: nine.Add(time.Hour), Reopened: 2, Minutes: 45,
 			},
 		}
 		for i := range reflect.TypeFor[ticket.Ticket]().NumField() {
@@ -453,14 +462,15 @@ func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 
 func TestDueAndStale(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		var ids []string
-		for i, wake := range []time.Duration{3, 1, 2, 9} {
+		for i, hours := range []int{3, 1, 2, 9} {
+			wake := nine.Add(time.Duration(hours) * time.Hour)
 			stream := d.addTicket(d.a)
 			ids = append(ids, stream.ID)
 			d.with(d.a, func(c *store.Client) error {
-				return c.PutTicket(&store.TicketRow{Stream: stream.ID, Contract: "support", Terms: i, Wake: nine.Add(wake * time.Hour)})
+				return c.PutTicket(&store.TicketRow{Stream: stream.ID, Contract: "support", Terms: i, Wake: wake})
 			})
 		}
 		other := d.addTicket(d.b)
@@ -483,8 +493,8 @@ func TestDueAndStale(t *testing.T) {
 
 func TestStreamsComeInPages(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		var want []string
 		d.with(d.a, func(c *store.Client) error {
 			want = nil
@@ -520,8 +530,8 @@ func TestStreamsComeInPages(t *testing.T) {
 
 func TestFailedUpdateLeavesNothing(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		boom := errors.New("boom")
 		err := d.Update(t.Context(), access.Everything(), func(tx *store.Tx) error {
 			if _, err := tx.AddClient("Ghost"); err != nil {
@@ -556,8 +566,8 @@ func TestFailedUpdateLeavesNothing(t *testing.T) {
 
 func TestViewChangesNothing(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		err := d.View(t.Context(), access.Everything(), func(tx *store.Tx) error {
 			_, err := tx.AddClient("Ghost")
 			return err
@@ -571,8 +581,8 @@ func TestViewChangesNothing(t *testing.T) {
 // TestNobodyIsInTheWay has many write to one stream at once: each entry is kept once.
 func TestNobodyIsInTheWay(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		stream := d.addTicket(d.a)
 		const writers, each = 4, 5
 		errs := make([]error, writers)
@@ -614,8 +624,8 @@ func TestNobodyIsInTheWay(t *testing.T) {
 
 func TestInterruptedTransaction(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		d := newDesk(t, s)
+	onEach(t, func(d *desk) {
+		t := d.t
 		ctx, cancel := context.WithCancel(t.Context())
 		err := d.Update(ctx, access.Everything(), func(tx *store.Tx) error {
 			cancel()
@@ -630,13 +640,14 @@ func TestInterruptedTransaction(t *testing.T) {
 
 func TestInstantIsWholeMilliseconds(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
+	onEach(t, func(d *desk) {
+		t := d.t
 		amsterdam, err := time.LoadLocation("Europe/Amsterdam")
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Now = func() time.Time { return nine.Add(1_999_999).In(amsterdam) }
-		if err := s.View(t.Context(), access.Everything(), func(tx *store.Tx) error {
+		d.Now = func() time.Time { return nine.Add(1_999_999).In(amsterdam) }
+		if err := d.View(t.Context(), access.Everything(), func(tx *store.Tx) error {
 			if want := nine.Add(time.Millisecond); tx.Now != want {
 				t.Errorf("got %v, want %v", tx.Now, want)
 			}
@@ -699,4 +710,41 @@ func TestTwoProcessesCreateOneFile(t *testing.T) {
 	if _, err := os.Stat(name); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestManyEntriesAtOnce adds more entries than go into one statement.
+func TestManyEntriesAtOnce(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d *desk) {
+		t := d.t
+		stream := d.addTicket(d.a)
+		var many []store.Written
+		for i := range 117 {
+			w := written(nine.Add(time.Duration(i)*time.Minute), ticket.Assigned{Team: fmt.Sprint(i)})
+			if i%50 == 0 {
+				w.Text = fmt.Sprint("text ", i)
+			}
+			many = append(many, w)
+		}
+		d.with(d.a, func(c *store.Client) error {
+			s := *stream
+			return c.Append(&s, many)
+		})
+		d.with(d.a, func(c *store.Client) error {
+			entries, err := c.Entries(stream.ID)
+			if len(entries) != 118 {
+				t.Fatalf("%d entries", len(entries))
+			}
+			for i, e := range entries[1:] {
+				if e.Fact != many[i].Fact || !e.At.Equal(many[i].At) {
+					t.Fatalf("entry %d is %+v", i+2, e)
+				}
+			}
+			texts, more := c.Contents(stream.ID)
+			if len(texts) != 3 || texts[2].Seq != 102 || texts[2].Text != "text 100" || !texts[2].Intact() {
+				t.Errorf("texts %+v", texts)
+			}
+			return errors.Join(err, more)
+		})
+	})
 }

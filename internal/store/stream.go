@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -148,30 +150,66 @@ func (c *Client) Append(s *Stream, entries []Written) error {
 	if moved == 0 {
 		return fault.New(fault.Conflict, CodeHeadMoved, "key", s.Key)
 	}
-	for i := range entries {
-		if err := c.insertEntry(s.ID, s.Head+1+i, &entries[i]); err != nil {
+	seq := s.Head + 1
+	for chunk := range slices.Chunk(entries, rowsAtOnce) {
+		if err := c.insertEntries(s.ID, seq, chunk); err != nil {
 			return err
 		}
+		seq += len(chunk)
 	}
 	*s = next
 	return nil
 }
 
-func (c *Client) insertEntry(stream string, seq int, e *Written) error {
-	salt, digest := "", ""
-	if e.Text != "" {
-		salt = newSalt()
-		digest = digestOf(salt, e.Text)
+// rowsAtOnce is how many entries go into one statement: a server far away is asked less
+// often, and both engines have a limit on arguments.
+const rowsAtOnce = 50
+
+const insertEntry = `
+	INSERT INTO entries (client, stream, seq, at, recorded, actor, party, automated, fact, body, digest)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+
+// insertEntryArgs is how many arguments an entry takes, beside the client.
+const insertEntryArgs = 10
+
+// insertEntryTexts are the statements for 1 to rowsAtOnce entries, by that number less one.
+var insertEntryTexts = sync.OnceValue(func() []string {
+	texts := []string{insertEntry}
+	for n := 1; n < rowsAtOnce; n++ {
+		row := ", ($1"
+		for i := range insertEntryArgs {
+			row += fmt.Sprintf(", $%d", 2+n*insertEntryArgs+i)
+		}
+		texts = append(texts, texts[n-1]+row+")")
 	}
-	_, err := c.exec(`
-		INSERT INTO entries (client, stream, seq, at, recorded, actor, party, automated, fact, body, digest)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		stream, seq, millis(e.At), millis(e.Recorded), e.By.ID, e.By.Party.String(), e.By.Automated,
-		e.Fact.Name(), string(ticket.EncodeFact(e.Fact)), digest)
-	if err != nil || e.Text == "" {
+	return texts
+})
+
+func (c *Client) insertEntries(stream string, first int, entries []Written) error {
+	args := make([]any, 0, insertEntryArgs*len(entries))
+	salts := make([]string, len(entries))
+	for i := range entries {
+		e := &entries[i]
+		digest := ""
+		if e.Text != "" {
+			salts[i] = newSalt()
+			digest = digestOf(salts[i], e.Text)
+		}
+		args = append(args, stream, first+i, millis(e.At), millis(e.Recorded), e.By.ID, e.By.Party.String(),
+			e.By.Automated, e.Fact.Name(), string(ticket.EncodeFact(e.Fact)), digest)
+	}
+	if _, err := c.exec(insertEntryTexts()[len(entries)-1], args...); err != nil {
 		return err
 	}
-	return c.insertContent(stream, seq, salt, e.Text)
+	for i := range entries {
+		if entries[i].Text == "" {
+			continue
+		}
+		if err := c.insertContent(stream, first+i, salts[i], entries[i].Text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Entries lists the entries of a stream, in order, numbered from 1. An entry that this
@@ -186,11 +224,11 @@ func scanEntry(r row) (e ticket.Entry, err error) {
 	var at, recorded int64
 	var party, fact string
 	var body []byte
-	if err = r.Scan(&at, &recorded, &e.By.ID, &party, &e.By.Automated, &fact, &body); err != nil {
+	if err := r.Scan(&at, &recorded, &e.By.ID, &party, &e.By.Automated, &fact, &body); err != nil {
 		return e, err
 	}
 	e.At, e.Recorded = instant(at), instant(recorded)
-	if err = e.By.Party.UnmarshalText([]byte(party)); err != nil {
+	if err := e.By.Party.UnmarshalText([]byte(party)); err != nil {
 		return e, err
 	}
 	e.Fact, err = ticket.DecodeFact(fact, body)

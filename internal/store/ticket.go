@@ -22,22 +22,22 @@ type TicketRow struct {
 func (c *Client) PutTicket(t *TicketRow) error {
 	_, err := c.exec(`
 		INSERT INTO tickets (client, stream, contract, kind, state, impact, urgency, priority, waiting_for, level,
-			team, person, escalated, workaround, merged_into, opened, responded, restored, solved, closed, reopened, minutes,
-			terms, settled, wake)
+			team, person, escalated, workaround, merged_into, opened, responded, restored, solved, closed,
+			root_cause, reopened, minutes, terms, settled, wake)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-			$22, $23, $24, $25)
+			$22, $23, $24, $25, $26)
 		ON CONFLICT (client, stream) DO UPDATE SET
 			contract = excluded.contract, kind = excluded.kind, state = excluded.state, impact = excluded.impact,
 			urgency = excluded.urgency, priority = excluded.priority, waiting_for = excluded.waiting_for,
 			level = excluded.level, team = excluded.team, person = excluded.person, escalated = excluded.escalated,
 			workaround = excluded.workaround, merged_into = excluded.merged_into, opened = excluded.opened,
 			responded = excluded.responded, restored = excluded.restored, solved = excluded.solved, closed = excluded.closed,
-			reopened = excluded.reopened, minutes = excluded.minutes, terms = excluded.terms,
+			root_cause = excluded.root_cause, reopened = excluded.reopened, minutes = excluded.minutes, terms = excluded.terms,
 			settled = excluded.settled, wake = excluded.wake`,
 		t.Stream, t.Contract, t.Kind.String(), t.State.String(), t.Impact.String(), t.Urgency.String(),
 		t.Priority.String(), t.WaitingFor.String(), t.Level.String(), t.Team, t.Person, t.Escalated, t.Workaround,
-		t.MergedInto, millis(t.Opened), millis(t.Responded), millis(t.Restored), millis(t.Solved), millis(t.Closed), t.Reopened,
-		t.Minutes, t.Terms, millis(t.Settled), millis(t.Wake))
+		t.MergedInto, millis(t.Opened), millis(t.Responded), millis(t.Restored), millis(t.Solved), millis(t.Closed), millis(t.RootCause),
+		t.Reopened, t.Minutes, t.Terms, millis(t.Settled), millis(t.Wake))
 	return err
 }
 
@@ -45,8 +45,8 @@ func (c *Client) PutTicket(t *TicketRow) error {
 func (c *Client) TicketRow(stream string) (TicketRow, bool, error) {
 	found, err := clientQuery(c, scanTicket, `
 		SELECT stream, contract, kind, state, impact, urgency, priority, waiting_for, level,
-			team, person, escalated, workaround, merged_into, opened, responded, restored, solved, closed, reopened, minutes,
-			terms, settled, wake
+			team, person, escalated, workaround, merged_into, opened, responded, restored, solved, closed,
+			root_cause, reopened, minutes, terms, settled, wake
 		FROM tickets WHERE client = $1 AND stream = $2`, stream)
 	if err != nil || len(found) == 0 {
 		return TicketRow{}, false, err
@@ -56,9 +56,9 @@ func (c *Client) TicketRow(stream string) (TicketRow, bool, error) {
 
 func scanTicket(r row) (t TicketRow, err error) {
 	var kind, state, impact, urgency, priority, waitingFor, level string
-	var opened, responded, restored, solved, closed, settled, wake int64
+	var opened, responded, restored, solved, closed, rootCause, settled, wake int64
 	err = r.Scan(&t.Stream, &t.Contract, &kind, &state, &impact, &urgency, &priority, &waitingFor, &level,
-		&t.Team, &t.Person, &t.Escalated, &t.Workaround, &t.MergedInto, &opened, &responded, &restored, &solved, &closed,
+		&t.Team, &t.Person, &t.Escalated, &t.Workaround, &t.MergedInto, &opened, &responded, &restored, &solved, &closed, &rootCause,
 		&t.Reopened, &t.Minutes, &t.Terms, &settled, &wake)
 	if err != nil {
 		return t, err
@@ -67,15 +67,20 @@ func scanTicket(r row) (t TicketRow, err error) {
 		text string
 		into encoding.TextUnmarshaler
 	}{
-		{kind, &t.Kind}, {state, &t.State}, {impact, &t.Impact}, {urgency, &t.Urgency}, {priority, &t.Priority},
-		{waitingFor, &t.WaitingFor}, {level, &t.Level},
+		{kind, &t.Kind},
+		{state, &t.State},
+		{impact, &t.Impact},
+		{urgency, &t.Urgency},
+		{priority, &t.Priority},
+		{waitingFor, &t.WaitingFor},
+		{level, &t.Level},
 	} {
 		if err := word.into.UnmarshalText([]byte(word.text)); err != nil {
 			return t, err
 		}
 	}
 	t.Opened, t.Responded, t.Restored = instant(opened), instant(responded), instant(restored)
-	t.Solved, t.Closed = instant(solved), instant(closed)
+	t.Solved, t.Closed, t.RootCause = instant(solved), instant(closed), instant(rootCause)
 	t.Settled, t.Wake = instant(settled), instant(wake)
 	return t, nil
 }

@@ -38,14 +38,14 @@ func (tx *Tx) prepared(text string) (*sql.Stmt, error) {
 		tx.statements[text] = statement
 		return statement, nil
 	}
-	statement, err := tx.sql.PrepareContext(tx.ctx, text) //nolint:sqlclosecheck // closed with the transaction
+	statement, err := tx.sql.PrepareContext(tx.ctx, text)
 	tx.statements[text] = statement
 	return statement, err
 }
 
 // exec runs a statement and tells how many rows it changed.
 func (tx *Tx) exec(text string, args ...any) (int64, error) {
-	statement, err := tx.prepared(text)
+	statement, err := tx.prepared(text) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return 0, err
 	}
@@ -63,7 +63,7 @@ func (tx *Tx) exec(text string, args ...any) (int64, error) {
 
 // query runs a query and scans each row.
 func query[T any](tx *Tx, scan func(row) (T, error), text string, args ...any) (found []T, err error) {
-	statement, err := tx.prepared(text)
+	statement, err := tx.prepared(text) //nolint:sqlclosecheck // closed with the transaction
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +112,9 @@ func instant(millis int64) time.Time {
 	return time.UnixMilli(millis).UTC()
 }
 
-// Analyze has the database look again at how its tables are filled, so that it finds rows in
-// the best way. It belongs at the end of a bulk load.
-func (tx *Tx) Analyze() error {
+// CountRows has the database look again at how its tables are filled, so that it finds rows
+// in the best way. It belongs at the end of a bulk load.
+func (tx *Tx) CountRows() error {
 	_, err := tx.exec(`ANALYZE`)
 	return err
 }

@@ -22,11 +22,31 @@ import (
 // everyFact has one value of each type of fact. A fact that is missing here is found by
 // TestEveryFactIsKept.
 var everyFact = []ticket.Fact{
-	ticket.Logged{}, ticket.Classified{}, ticket.Assigned{}, ticket.Acknowledged{}, ticket.Replied{}, ticket.Wrote{},
-	ticket.Noted{}, ticket.Waits{}, ticket.Resumed{}, ticket.Escalated{}, ticket.Restored{}, ticket.Resolved{},
-	ticket.Closed{}, ticket.Reopened{}, ticket.Merged{}, ticket.Absorbed{}, ticket.Linked{}, ticket.DueAgreed{},
-	ticket.DueWithdrawn{}, ticket.RootCausePublished{}, ticket.Worked{}, ticket.NotShown{},
-	ticket.Warned{}, ticket.Breached{}, ticket.Withdrawn{},
+	ticket.Logged{},
+	ticket.Classified{},
+	ticket.Assigned{},
+	ticket.Acknowledged{},
+	ticket.Replied{},
+	ticket.Wrote{},
+	ticket.Noted{},
+	ticket.Waits{},
+	ticket.Resumed{},
+	ticket.Escalated{},
+	ticket.Restored{},
+	ticket.Resolved{},
+	ticket.Closed{},
+	ticket.Reopened{},
+	ticket.Merged{},
+	ticket.Absorbed{},
+	ticket.Linked{},
+	ticket.DueAgreed{},
+	ticket.DueWithdrawn{},
+	ticket.RootCausePublished{},
+	ticket.Worked{},
+	ticket.NotShown{},
+	ticket.Warned{},
+	ticket.Breached{},
+	ticket.Withdrawn{},
 }
 
 // anyFact draws a fact of any type with any content that the type allows.

@@ -108,6 +108,7 @@ CREATE TABLE tickets (
     restored    BIGINT  NOT NULL,
     solved      BIGINT  NOT NULL,
     closed      BIGINT  NOT NULL,
+    root_cause  BIGINT  NOT NULL,
     reopened    BIGINT  NOT NULL,
     minutes     BIGINT  NOT NULL,
     terms       BIGINT  NOT NULL,
@@ -140,7 +141,8 @@ CREATE VIEW read_tickets AS
 SELECT t.client, c.name AS client_name, s.key, s.origin, t.contract, t.kind, t.state, t.impact, t.urgency, t.priority,
        t.waiting_for, t.level, t.team, t.person, t.escalated, t.workaround,
        t.merged_into, ISO(t.opened) AS opened, ISO(t.responded) AS responded,
-       ISO(t.restored) AS restored, ISO(t.solved) AS solved, ISO(t.closed) AS closed, t.reopened, t.minutes, t.terms,
+       ISO(t.restored) AS restored, ISO(t.solved) AS solved, ISO(t.closed) AS closed,
+       ISO(t.root_cause) AS root_cause, t.reopened, t.minutes, t.terms,
        ISO(t.settled) AS settled, ISO(t.wake) AS wake
 FROM tickets t
 JOIN streams s ON s.client = t.client AND s.stream = t.stream

@@ -96,8 +96,8 @@ func serverPrograms() (string, error) {
 		return "", err
 	}
 	if onPath, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(onPath); err == nil {
-			found = append(found, real)
+		if program, err := filepath.EvalSymlinks(onPath); err == nil {
+			found = append(found, program)
 		}
 	}
 	if len(found) == 0 {

@@ -51,7 +51,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // it is in the directory for what may be lost
 	name := filepath.Join(dir, "template.db")
 	s, err := store.Create(background, name)
 	if err != nil {

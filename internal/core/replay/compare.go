@@ -53,43 +53,70 @@ type Place struct {
 // Rank orders the columns by fit, best first, with the hours at an index of Column.Hours.
 //
 // A contract whose promises would have been kept comes before one that promises nothing,
-// and both before one that would have broken its word. Of two that keep theirs, the
-// cheaper comes first when both have a price; else the one that promises more, then the
-// one with fewer pages out of hours. Of two that break theirs, the one that keeps more.
+// and both before one that would have broken its word. Of those that fit alike, the cheaper
+// comes first when all of them have a price in one currency; else the one that promises more,
+// then the one with fewer pages out of hours. Of those that break their word, the one that
+// keeps more comes before all that.
 func Rank(columns []Column, share int) []Place {
 	places := make([]Place, len(columns))
 	for i, c := range columns {
 		places[i] = Place{Column: i, Why: c.fit(share)}
 	}
-	slices.SortStableFunc(places, func(a, b Place) int {
-		fit := slices.Index(order, a.Why.Code)
-		if d := cmp.Compare(fit, slices.Index(order, b.Why.Code)); d != 0 {
-			return d
+	slices.SortStableFunc(places, func(a, b Place) int { return cmp.Compare(a.group(), b.group()) })
+	for rest := places; len(rest) > 0; {
+		alike := len(rest)
+		if next := slices.IndexFunc(rest, func(p Place) bool { return p.group() != rest[0].group() }); next > 0 {
+			alike = next
 		}
-		return columns[a.Column].compare(columns[b.Column], share, order[fit])
-	})
+		rankAlike(columns, rest[:alike], share)
+		rest = rest[alike:]
+	}
 	return places
 }
 
-func (c Column) compare(other Column, share int, fit reason.Code) int {
-	mine, others := c.Total(contract.SLA), other.Total(contract.SLA)
-	if fit == CodeBreaks {
-		a, _ := mine.Attained()
-		b, _ := others.Attained()
-		if d := cmp.Compare(b, a); d != 0 {
-			return d
+// group is the index in order of how the column fits.
+func (p Place) group() int { return slices.Index(order, p.Why.Code) }
+
+// rankAlike orders columns that fit alike. Prices decide for all of them or for none: if each
+// two were compared by what both have, three could be ranked in a circle.
+func rankAlike(columns []Column, places []Place, share int) {
+	breaks := places[0].Why.Code == CodeBreaks
+	priced := !slices.ContainsFunc(places, func(p Place) bool {
+		mine, first := columns[p.Column].cost(share), columns[places[0].Column].cost(share)
+		return mine.IsZero() || mine.Currency != first.Currency
+	})
+	slices.SortStableFunc(places, func(a, b Place) int {
+		one, other := columns[a.Column], columns[b.Column]
+		kept, cheaper := 0, 0
+		if breaks {
+			kept = one.compareKept(other)
 		}
-	}
-	if len(c.Hours) > share && len(other.Hours) > share {
-		a, b := c.Hours[share].Cost, other.Hours[share].Cost
-		if !a.IsZero() && !b.IsZero() && a.Currency == b.Currency && a.Minor != b.Minor {
-			return cmp.Compare(a.Minor, b.Minor)
+		if priced {
+			cheaper = cmp.Compare(one.cost(share).Minor, other.cost(share).Minor)
 		}
+		return cmp.Or(kept, cheaper, cmp.Compare(other.promised(), one.promised()), cmp.Compare(one.Nights.Total(), other.Nights.Total()))
+	})
+}
+
+// compareKept puts the one that keeps more of its promises first.
+func (c Column) compareKept(other Column) int {
+	mine, _ := c.Total(contract.SLA).Attained()
+	others, _ := other.Total(contract.SLA).Attained()
+	return cmp.Compare(others, mine)
+}
+
+// promised counts the clocks under a service level.
+func (c Column) promised() int {
+	sla := c.Total(contract.SLA)
+	return sla.Judged() + sla.Open
+}
+
+// cost is zero where the contract is not priced or nobody says what the work took.
+func (c Column) cost(share int) contract.Money {
+	if len(c.Hours) <= share {
+		return contract.Money{}
 	}
-	return cmp.Or(
-		cmp.Compare(others.Judged()+others.Open, mine.Judged()+mine.Open),
-		cmp.Compare(c.Nights.Total(), other.Nights.Total()),
-	)
+	return c.Hours[share].Cost
 }
 
 // fit says how one contract would have fitted.
@@ -199,7 +226,7 @@ type Comparison struct {
 // taken from their pools. It fails with the faults of the ledger.
 func Compare(tallies []*Tally, facts *Facts, first, end time.Time) (*Comparison, error) {
 	c := &Comparison{Facts: facts, First: first, End: end, Zone: facts.zone, Effort: facts.effort()}
-	if facts.assumed != nil {
+	if c.Effort == EffortAssumed {
 		c.Assumptions = facts.assumed.Source
 	}
 	for _, t := range tallies {
@@ -219,6 +246,8 @@ func Compare(tallies []*Tally, facts *Facts, first, end time.Time) (*Comparison,
 // effort tells where the hours of the facts come from.
 func (f *Facts) effort() Effort {
 	switch {
+	case f.Tickets == 0:
+		return EffortUnknown
 	case f.assumed != nil:
 		return EffortAssumed
 	case len(f.work) > 0:

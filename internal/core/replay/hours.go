@@ -45,7 +45,7 @@ func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error
 	if len(work) > 0 && work[0].Day.Before(begins) {
 		begins = work[0].Day
 	}
-	book := ledger.New(k.Terms, begins)
+	book := ledger.New(inForce(k.Terms, begins), begins)
 	h := hoursCounter{contract: k, zone: zone, rate: map[int]contract.Money{}}
 	for _, w := range work {
 		entries, err := book.Post(w, w.Day.AddDays(1).Start(zone))
@@ -57,6 +57,18 @@ func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error
 	h.count(book.Settle(end))
 	h.price(begins, calendar.DateOf(end, zone))
 	return h.Hours, nil
+}
+
+// inForce are terms of which the first version is in force on a day. A contract is held
+// against a history that is older than it, and then its first version rules from the start.
+func inForce(terms contract.Terms, day calendar.Date) contract.Terms {
+	begins := day.Start(terms[0].Zone)
+	if !terms[0].Effective.After(begins) {
+		return terms
+	}
+	first := *terms[0]
+	first.Effective = begins
+	return append(contract.Terms{&first}, terms[1:]...)
 }
 
 // hoursCounter adds up the entries of a ledger.

@@ -1,8 +1,6 @@
 package replay
 
 import (
-	"time"
-
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
@@ -64,7 +62,11 @@ func (n *Nights) add(terms contract.Terms, tl *ticket.Timeline) {
 	if n.dates == nil {
 		n.dates = map[calendar.Date]int{}
 	}
-	n.dates[calendar.DateOf(opened.Add(-12*time.Hour), v.Zone)]++
+	night := calendar.DateOf(opened, v.Zone)
+	if local.Hour() < 12 {
+		night = night.AddDays(-1)
+	}
+	n.dates[night]++
 }
 
 func (n *Nights) merge(other Nights) {

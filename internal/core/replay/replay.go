@@ -86,7 +86,9 @@ type Count struct {
 	Late          int // breached or, for a key figure, missed
 	Open          int // within, and still running at the end of the history
 	NotMeasurable int // the history does not show when the target was met
-	Goal          float64
+	// Goal is the percentage that the contract wants kept, 0 for none. Where versions or kinds
+	// of ticket differ it is the highest.
+	Goal float64
 }
 
 // Judged is the denominator of attainment.
@@ -163,7 +165,7 @@ func (t *Tally) without(tl *ticket.Timeline, end time.Time, has [contract.NumTar
 
 func (t *Tally) count(c clock.Clock) {
 	n := &t.Counts[c.Promise][c.Kind][c.Priority]
-	n.Goal = c.Target.Goal
+	n.Goal = max(n.Goal, c.Target.Goal)
 	switch {
 	case c.Verdict == clock.NotMeasurable:
 		n.NotMeasurable++

@@ -1,0 +1,202 @@
+package replay_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// counted lists the counts that are not zero, without goals.
+func counted(t *replay.Tally) map[string]replay.Count {
+	all := map[string]replay.Count{}
+	for promise, kinds := range t.Counts {
+		for kind, priorities := range kinds {
+			for p, n := range priorities {
+				if n.Goal = 0; n != (replay.Count{}) {
+					name := []string{"sla", "kpi"}[promise]
+					all[name+" "+contract.TargetKind(kind).String()+" "+catalog.Priority(p).String()] = n
+				}
+			}
+		}
+	}
+	return all
+}
+
+// Each clock is counted once, where its contract promises or measures it, at the priority
+// that the ticket had at the end.
+//
+// Seen red with: open clocks counted as kept; a key figure counted as promised.
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	got := tally(
+		named(t, "shop"),
+		incident("kept", catalog.P1, "2026-03-03 22:00",
+			then{"2026-03-03 22:30", ticket.Acknowledged{}},
+			then{"2026-03-04 02:00", ticket.Restored{}},
+			then{"2026-03-06 10:00", ticket.Closed{}}),
+		incident("late by a minute", catalog.P1, "2026-03-05 22:00",
+			then{"2026-03-05 22:31", ticket.Acknowledged{}},
+			then{"2026-03-06 02:01", ticket.Restored{}}),
+		incident("lifted to P2", catalog.P3, "2026-03-09 09:00",
+			then{"2026-03-09 09:30", ticket.Classified{Priority: catalog.P2}},
+			then{"2026-03-09 10:00", ticket.Acknowledged{}},
+			then{"2026-03-09 17:00", ticket.Restored{}}),
+		incident("not shown", catalog.P3, "2026-03-10 09:00",
+			then{"2026-03-10 09:00", ticket.NotShown{Target: contract.Response}},
+			then{"2026-03-12 17:00", ticket.Restored{}}), // 16 h: the 11th is a holiday
+		incident("open and within", catalog.P2, "2026-04-30 16:30"),
+		incident("open and late", catalog.P2, "2026-04-01 10:00", then{"2026-04-01 10:10", ticket.Acknowledged{}}),
+		incident("without target", catalog.P4, "2026-04-02 10:00"),
+		of(catalog.Problem, "a problem", catalog.P1, "2026-03-03 10:00"),
+	)
+	want := map[string]replay.Count{
+		"sla response P1":    {Kept: 1, Late: 1},
+		"sla restoration P1": {Kept: 1, Late: 1},
+		"sla response P2":    {Kept: 2, Open: 1},
+		"sla restoration P2": {Kept: 1, Late: 1, Open: 1},
+		"kpi response P3":    {NotMeasurable: 1},
+		"kpi restoration P3": {Kept: 1},
+	}
+	if diff := cmp.Diff(want, counted(got)); diff != "" {
+		t.Error(diff)
+	}
+	if got.Tickets != 8 {
+		t.Errorf("%d tickets", got.Tickets)
+	}
+	if goal := got.Counts[contract.SLA][contract.Restoration][catalog.P2].Goal; goal != 80 {
+		t.Errorf("goal %v", goal)
+	}
+	for kind, want := range map[contract.TargetKind][2]int{contract.Response: {1, 1}, contract.Resolution: {3, 1}} {
+		if n := got.NoTarget[kind]; n[catalog.P1] != want[0] || n[catalog.P4] != want[1] {
+			t.Errorf("without %v: %v", kind, n)
+		}
+	}
+	sum := got.Total(contract.SLA)
+	if sum != (replay.Count{Kept: 5, Late: 3, Open: 2}) {
+		t.Errorf("in all %+v", sum)
+	}
+	if attained, ok := sum.Attained(); !ok || attained != 62.5 {
+		t.Errorf("attained %v, %v", attained, ok)
+	}
+	if _, ok := (replay.Count{Open: 3, NotMeasurable: 1}).Attained(); ok {
+		t.Error("a percentage of nothing")
+	}
+}
+
+func TestBelow(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		count replay.Count
+		want  bool
+	}{
+		{replay.Count{Kept: 9, Late: 1, Goal: 90}, false},
+		{replay.Count{Kept: 8, Late: 1, Goal: 90}, true},
+		{replay.Count{Kept: 0, Late: 1}, false},
+		{replay.Count{Open: 1, Goal: 90}, false},
+	} {
+		if got := test.count.Below(); got != test.want {
+			t.Errorf("%+v below: %v", test.count, got)
+		}
+	}
+}
+
+// A breach that was told and no longer holds counts as told and withdrawn, and the clock as
+// kept: here a reply was reported two hours late.
+//
+// Seen red with: the breach counted from what was told instead of from the clock.
+func TestWithdrawnBreach(t *testing.T) {
+	t.Parallel()
+	one := incident("reported late", catalog.P2, "2026-03-03 10:00")
+	one.Entries = append(one.Entries, ticket.Entry{
+		At: at("2026-03-03 10:30"), Recorded: at("2026-03-03 12:30"), By: ticket.Actor{ID: "ann"}, Fact: ticket.Acknowledged{},
+	})
+	one.Entries = append(one.Entries, incident("", catalog.P2, "2026-03-03 10:00", then{"2026-03-03 13:00", ticket.Restored{}}).Entries[1])
+	got := tally(named(t, "shop"), one)
+	if want := (replay.Told{Warnings: 1, Breaches: 1, Withdrawals: 1}); got.Told != want {
+		t.Errorf("told %+v, want %+v", got.Told, want)
+	}
+	if diff := cmp.Diff(map[string]replay.Count{"sla response P2": {Kept: 1}, "sla restoration P2": {Kept: 1}}, counted(got)); diff != "" {
+		t.Error(diff)
+	}
+	if len(got.Worst) != 0 {
+		t.Errorf("worst cases %v", got.Worst)
+	}
+}
+
+// Of versions with different goals the strictest is held against the whole history, in
+// whatever order the tickets are added.
+//
+// Seen red with: the goal of the ticket that was added last.
+func TestGoalOfVersions(t *testing.T) {
+	t.Parallel()
+	c := replay.Contract{Name: "two", Terms: terms(t, shop, replaced(
+		"version: 1", "version: 2", "2026-01-01", "2026-03-15", "goal: 80", "goal: 70"))}
+	old := incident("old", catalog.P2, "2026-03-03 10:00", then{"2026-03-03 10:10", ticket.Restored{}})
+	young := incident("young", catalog.P2, "2026-03-17 10:00", then{"2026-03-17 10:10", ticket.Restored{}})
+	for _, order := range [][]replay.Ticket{{old, young}, {young, old}} {
+		if n := tally(c, order...).Counts[contract.SLA][contract.Response][catalog.P2]; n != (replay.Count{Kept: 2, Goal: 80}) {
+			t.Errorf("counted %+v", n)
+		}
+	}
+}
+
+// A ticket has ended when no clock of it can ever read differently.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		more []then
+		want bool
+	}{
+		"logged":   {nil, false},
+		"restored": {[]then{{"2026-03-03 11:00", ticket.Restored{}}}, false},
+		"closed":   {[]then{{"2026-03-03 11:00", ticket.Closed{}}}, true},
+		"merged":   {[]then{{"2026-03-03 11:00", ticket.Merged{Into: "other"}}}, true},
+		"reopened": {[]then{{"2026-03-03 11:00", ticket.Closed{}}, {"2026-03-03 12:00", ticket.Reopened{}}}, false},
+		"closed again": {
+			[]then{
+				{"2026-03-03 11:00", ticket.Closed{}},
+				{"2026-03-03 12:00", ticket.Reopened{}},
+				{"2026-03-03 13:00", ticket.Closed{}},
+			}, true,
+		},
+		"noted after it was closed": {[]then{{"2026-03-03 11:00", ticket.Closed{}}, {"2026-03-03 12:00", ticket.Noted{}}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			one := incident("one", catalog.P1, "2026-03-03 10:00", test.more...)
+			if got := one.Ended(); got != test.want {
+				t.Fatalf("ended: %v", got)
+			}
+			if !test.want {
+				return
+			}
+			early, late := replay.NewTally(named(t, "shop")), tally(named(t, "shop"), one)
+			early.Add(one, one.Entries[len(one.Entries)-1].Recorded)
+			if diff := cmp.Diff(counted(late), counted(early)); diff != "" {
+				t.Errorf("its end is not enough: %s", diff)
+			}
+		})
+	}
+}
+
+// Many tickets through one tally are many tickets each through its own.
+func TestReplayerStartsAnew(t *testing.T) {
+	t.Parallel()
+	c := named(t, "shop")
+	var r replay.Replayer
+	long := incident("long", catalog.P2, "2026-03-03 10:00", then{"2026-03-03 16:00", ticket.Acknowledged{}})
+	short := incident("short", catalog.P2, "2026-03-04 10:00", then{"2026-03-04 10:05", ticket.Closed{}})
+	r.Run(long, c.Terms, end)
+	if got := len(r.Run(short, c.Terms, end).Entries()); got != 2 {
+		t.Errorf("%d entries", got)
+	}
+	if got := len(r.Run(short, c.Terms, time.Time{}).Entries()); got != 2 {
+		t.Errorf("%d entries", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -176,11 +177,11 @@ const insertEntryArgs = 10
 var insertEntryTexts = sync.OnceValue(func() []string {
 	texts := []string{insertEntry}
 	for n := 1; n < rowsAtOnce; n++ {
-		row := ", ($1"
+		var row strings.Builder
 		for i := range insertEntryArgs {
-			row += fmt.Sprintf(", $%d", 2+n*insertEntryArgs+i)
+			fmt.Fprintf(&row, ", $%d", 2+n*insertEntryArgs+i)
 		}
-		texts = append(texts, texts[n-1]+row+")")
+		texts = append(texts, texts[n-1]+", ($1"+row.String()+")")
 	}
 	return texts
 })

@@ -38,15 +38,17 @@ type server struct {
 // do, since a query that relies on the order of bytes must fail here.
 const startServer = `
 set -e
-bin=$1
+bin=$1 user=$2
+as_user() { if [ -n "$user" ]; then runuser -u "$user" -- "$@"; else "$@"; fi; }
 dir=$(mktemp -d "${TMPDIR:-/tmp}/watchbill-pg.XXXXXX")
-trap 'cd /; "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
+trap 'cd /; as_user "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true; rm -rf "$dir"' EXIT
 trap '' INT TERM
 cd "$dir"
-"$bin/initdb" -D data -U watchbill -A trust --no-sync -E UTF8 --locale=C \
+if [ -n "$user" ]; then chown "$user" .; fi
+as_user "$bin/initdb" -D data -U watchbill -A trust --no-sync -E UTF8 --locale=C \
 	--locale-provider=icu --icu-locale=en-US >log 2>&1 || { cat log >&2; exit 1; }
-"$bin/pg_ctl" -D data -w -l log -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off" \
-	start >/dev/null || { cat log >&2; exit 1; }
+as_user "$bin/pg_ctl" -D data -w -l server.log -o "-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off" \
+	start >/dev/null || { cat server.log >&2; exit 1; }
 echo "$dir"
 cat >/dev/null
 `
@@ -59,11 +61,11 @@ var theServer = sync.OnceValues(func() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	args, err := withoutRoot("sh", "-c", startServer, "sh", bin)
+	runAs, err := serverUser()
 	if err != nil {
 		return nil, err
 	}
-	shell := exec.CommandContext(background, args[0], args[1:]...)
+	shell := exec.CommandContext(background, "sh", "-c", startServer, "sh", bin, runAs)
 	var complaints strings.Builder
 	shell.Stderr = &complaints
 	input, err := shell.StdinPipe()
@@ -106,17 +108,17 @@ func serverPrograms() (string, error) {
 	return filepath.Dir(slices.Max(found)), nil
 }
 
-// withoutRoot has a command run as a user that PostgreSQL accepts, which root is not.
-func withoutRoot(command ...string) ([]string, error) {
+// serverUser is the user that the server runs as, "" for ours: PostgreSQL refuses root.
+func serverUser() (string, error) {
 	if os.Geteuid() != 0 {
-		return command, nil
+		return "", nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		if _, err := user.Lookup(name); err == nil {
-			return append([]string{"runuser", "-u", name, "--"}, command...), nil
+			return name, nil
 		}
 	}
-	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+	return "", errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
 }
 
 func (s *server) name(database string) string {

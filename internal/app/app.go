@@ -13,7 +13,6 @@ const (
 	CodeClientUnnamed reason.Code = "app.client_unnamed" //
 	CodeOtherClient   reason.Code = "app.other_client"   // client, named
 	CodeSettledPast   reason.Code = "app.settled_past"   // effective, recorded
-	CodeFuture        reason.Code = "app.future"         // at, now
 	CodeNotLogged     reason.Code = "app.not_logged"     //
 	CodeLoggedTwice   reason.Code = "app.logged_twice"   //
 	CodeNothingPast   reason.Code = "app.nothing_past"   //

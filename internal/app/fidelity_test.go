@@ -143,6 +143,9 @@ func (l *liveDesk) report() {
 		r := report{By: anyone(l.T), Fact: anyReport(l.T, l.now), Text: rapid.SampledFrom([]string{"", "hello"}).Draw(l.T, "text")}
 		if rapid.IntRange(0, 3).Draw(l.T, "late") == 0 {
 			r.At = l.now.Add(-time.Duration(rapid.IntRange(1, 3000).Draw(l.T, "minutes late")) * time.Minute)
+			if r.At.Before(monday) {
+				r.At = monday // when the ticket was logged
+			}
 		}
 		all = append(all, r)
 	}
@@ -174,10 +177,8 @@ func (l *liveDesk) compare() {
 	terms, faults := contract.History(l.kept)
 	l.must(faults.Err())
 	k := watch.Case{Terms: terms, Timeline: ticket.NewTimeline()}
-	for _, e := range live {
-		if !e.Decided() {
-			k.Record(e, e.Recorded)
-		}
+	for command := range watch.Commands(live) {
+		k.Record(command[0].Recorded, command...)
 	}
 	k.Settle(l.now)
 	if diff := cmp.Diff(told(k.Timeline.Entries()), told(live)); diff != "" {
@@ -260,6 +261,7 @@ func anyContract(t *rapid.T, client string, number int, effective calendar.Date)
 		"open_tickets: " + pick("open tickets", "keep", "forward", "retroactive"),
 		"priority_change: " + pick("priority change", "forward", "retroactive"),
 		"calendars: {business: {holidays: [2026-03-04 Inventory]}}",
+		"backdate_max: 60wd",
 	}, "\n")))
 	if len(faults) > 0 {
 		t.Fatal(faults)

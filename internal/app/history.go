@@ -4,12 +4,14 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/core/watch"
 	"github.com/watchbill/watchbill/internal/store"
 )
 
@@ -121,20 +123,35 @@ func importTicket(tx *store.Tx, c *store.Client, under string, terms contract.Te
 	if err != nil {
 		return err
 	}
-	f := newCaseFile(c, s, terms, tx.Now)
-	for _, e := range t.Entries {
-		if e.At.After(tx.Now) {
-			return fault.New(fault.Invalid, CodeFuture, "at", e.At, "now", tx.Now)
-		}
-		f.now = e.At
-		if err := f.report(report{At: e.At, By: e.By, Fact: e.Fact}); err != nil {
-			return err
-		}
+	if err := checkPast(t.Entries, tx.Now); err != nil {
+		return err
 	}
-	f.now = tx.Now
+	recorded := slices.Clone(t.Entries)
+	for i := range recorded {
+		recorded[i].Recorded = recorded[i].At
+	}
+	f := newCaseFile(c, s, terms, tx.Now)
+	for command := range watch.Commands(recorded) {
+		f.past(command)
+	}
 	f.settle()
 	done.Tickets++
 	done.Reported += len(t.Entries)
 	done.Decided += len(f.added) - len(t.Entries)
 	return f.keep()
+}
+
+// checkPast demands that a ticket was logged, once and first, and that nothing lies ahead.
+func checkPast(entries []ticket.Entry, now time.Time) error {
+	for i, e := range entries {
+		switch _, logged := e.Fact.(ticket.Logged); {
+		case i == 0 && !logged:
+			return fault.New(fault.Invalid, CodeNotLogged)
+		case i > 0 && logged:
+			return fault.New(fault.Invalid, CodeLoggedTwice)
+		case e.At.After(now):
+			return fault.New(fault.Invalid, ticket.CodeAhead, "at", e.At, "now", now)
+		}
+	}
+	return nil
 }

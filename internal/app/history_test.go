@@ -146,7 +146,7 @@ func TestImportKeepsAllOrNothing(t *testing.T) {
 				at := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 				yield(PastTicket{Key: "HD-1", Kind: catalog.Incident, Entries: []ticket.Entry{{At: at, Fact: ticket.Logged{Kind: catalog.Incident}}}}, nil)
 			}
-		}, faulty(CodeFuture)},
+		}, faulty(ticket.CodeAhead)},
 		"never logged": {func(h *Import) {
 			h.Tickets = func(yield func(PastTicket, error) bool) {
 				yield(PastTicket{Key: "HD-1", Kind: catalog.Incident, Entries: []ticket.Entry{{At: monday, Fact: ticket.Closed{}}}}, nil)

@@ -69,10 +69,8 @@ func (a *App) add(tx *store.Tx, c *store.Client, s *store.Stream, reports ...rep
 	if err != nil {
 		return err
 	}
-	for _, r := range reports {
-		if err := f.report(r); err != nil {
-			return err
-		}
+	if err := f.report(reports...); err != nil {
+		return err
 	}
 	return f.keep()
 }
@@ -109,36 +107,49 @@ func newCaseFile(c *store.Client, s *store.Stream, terms contract.Terms, now tim
 	return &caseFile{client: c, stream: s, now: now, Case: watch.Case{Terms: terms, Timeline: ticket.NewTimeline()}}
 }
 
-// report settles what fell due, adds a report, and settles what follows.
-func (f *caseFile) report(r report) error {
-	if r.At.IsZero() {
-		r.At = f.now
+// report settles what fell due, adds the reports of one command, and settles what follows.
+func (f *caseFile) report(reports ...report) error {
+	entries := make([]ticket.Entry, len(reports))
+	for i, r := range reports {
+		if r.At.IsZero() {
+			r.At = f.now
+		}
+		at := r.At.UTC().Truncate(time.Millisecond)
+		switch _, logged := r.Fact.(ticket.Logged); {
+		case logged && (f.Timeline.Len() > 0 || i > 0):
+			return fault.New(fault.Invalid, CodeLoggedTwice)
+		case !logged && f.Timeline.Len() == 0 && i == 0:
+			return fault.New(fault.Invalid, CodeNotLogged)
+		}
+		if err := ticket.MayDate(f.Terms.At(at), f.Timeline, at, f.now); err != nil {
+			return err
+		}
+		entries[i] = ticket.Entry{At: at, By: r.By, Fact: r.Fact}
 	}
-	r.At = r.At.UTC().Truncate(time.Millisecond)
-	if r.At.After(f.now) {
-		return fault.New(fault.Invalid, CodeFuture, "at", r.At, "now", f.now)
+	texts := reports
+	for _, e := range f.Record(f.now, entries...) {
+		w := store.Written{Entry: e}
+		if !e.Decided() {
+			w.Text, texts = texts[0].Text, texts[1:]
+		}
+		f.added = append(f.added, w)
 	}
-	switch _, logged := r.Fact.(ticket.Logged); {
-	case logged && f.Timeline.Len() > 0:
-		return fault.New(fault.Invalid, CodeLoggedTwice)
-	case !logged && f.Timeline.Len() == 0:
-		return fault.New(fault.Invalid, CodeNotLogged)
-	}
-	f.add(f.Record(ticket.Entry{At: r.At, By: r.By, Fact: r.Fact}, f.now), r.Text)
 	return nil
 }
 
-// settle decides what fell due up to now.
-func (f *caseFile) settle() { f.add(f.Settle(f.now), "") }
+// past takes in what another system recorded in one command: at the time, so dates are as
+// they are.
+func (f *caseFile) past(command []ticket.Entry) {
+	f.take(f.Record(command[0].At, command...))
+}
 
-// add takes note of entries to be kept. The text belongs to the one that was reported.
-func (f *caseFile) add(entries []ticket.Entry, text string) {
+// settle decides what fell due up to now.
+func (f *caseFile) settle() { f.take(f.Settle(f.now)) }
+
+// take takes note of entries to be kept.
+func (f *caseFile) take(entries []ticket.Entry) {
 	for _, e := range entries {
-		w := store.Written{Entry: e}
-		if !e.Decided() {
-			w.Text = text
-		}
-		f.added = append(f.added, w)
+		f.added = append(f.added, store.Written{Entry: e})
 	}
 }
 

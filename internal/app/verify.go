@@ -11,6 +11,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/core/watch"
 	"github.com/watchbill/watchbill/internal/store"
 )
 
@@ -220,10 +221,8 @@ func (v *verifier) known(name string, newest int) contract.Terms {
 // the ticket was last settled, and holds it against what is kept.
 func (v *verifier) replay(s *store.Stream, terms contract.Terms, entries []ticket.Entry, row store.TicketRow) {
 	f := newCaseFile(v.Client, s, terms, row.Settled)
-	for _, e := range entries {
-		if !e.Decided() {
-			f.Record(e, e.Recorded)
-		}
+	for command := range watch.Commands(entries) {
+		f.Record(command[0].Recorded, command...)
 	}
 	f.Turn(f.Terms, f.Timeline) // to look again, as the one that wrote the row did
 	f.Settle(f.now)

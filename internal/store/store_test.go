@@ -324,9 +324,11 @@ func TestRecordedNeverGoesBack(t *testing.T) {
 	onEach(t, func(d *desk) {
 		t := d.t
 		stream := d.addTicket(d.a)
-		early := nine.Add(-time.Millisecond)
-		if got := stream.After(early); !got.Equal(nine) {
-			t.Errorf("after the clock went back a new entry is recorded at %v, want %v", got, nine)
+		early, next := nine.Add(-time.Millisecond), nine.Add(time.Millisecond)
+		for _, now := range []time.Time{early, nine, next} {
+			if got := stream.After(now); !got.Equal(next) {
+				t.Errorf("at %v a new command is recorded at %v, want %v", now, got, next)
+			}
 		}
 		err := d.Update(t.Context(), access.Everything(), func(tx *store.Tx) error {
 			c, err := tx.Client(d.a)

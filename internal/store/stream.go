@@ -28,13 +28,13 @@ type Stream struct {
 	Recorded time.Time
 }
 
-// After returns the instant at which a new entry is recorded: now, and never before the
-// last entry, whichever machine wrote that.
+// After returns the instant at which a command is recorded: now, and always later than what
+// was recorded before, whichever machine wrote that. So a replay tells commands apart.
 func (s *Stream) After(now time.Time) time.Time {
-	if s.Recorded.After(now) {
-		return s.Recorded
+	if s.Recorded.Before(now) {
+		return now
 	}
-	return now
+	return s.Recorded.Add(time.Millisecond)
 }
 
 // keyPrefixes begin the human keys of each kind of ticket.

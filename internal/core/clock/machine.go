@@ -19,9 +19,11 @@ type machine struct {
 	waitsFor   catalog.Party
 	responded  bool
 	ended      bool      // restored, resolved or closed, and not reopened
+	closed     bool      // and not reopened
 	published  bool      // the root cause
-	unmeasured bool      // the source of the history does not show this target
+	unmeasured bool      // nothing shows when this target was met
 	agreed     time.Time // due agreed by hand, zero when there is none
+	agreedAt   time.Time
 
 	started bool
 	round   round
@@ -92,11 +94,12 @@ func (m *machine) cadenceAction(w what) action {
 }
 
 // An answer is due from the first message of the client that nobody has answered. A message
-// before the response is answered by the response.
+// before the response is answered by the response, and one on a closed ticket asks for a
+// reopening first.
 func (m *machine) answerAction(w what) action {
 	switch w {
 	case wrote:
-		if m.responded && !m.running() {
+		if m.responded && !m.closed && !m.running() {
 			return start
 		}
 		return nothing
@@ -169,7 +172,7 @@ func (m *machine) apply(k *mark, a action) {
 	m.learn(k)
 	switch a {
 	case start:
-		if m.started {
+		if m.started && m.agreedAt.Before(k.at) { // it was agreed for the round before
 			m.agreed = time.Time{}
 		}
 		m.started = true
@@ -183,7 +186,7 @@ func (m *machine) apply(k *mark, a action) {
 		}
 	case resume:
 		if m.started && !m.running() {
-			m.round.resume(k.at, m.version, m.priority)
+			m.round.resume(k.at, m.priority)
 		}
 	}
 }
@@ -202,17 +205,19 @@ func (m *machine) learn(k *mark) {
 		m.version = k.version
 		if m.running() {
 			m.round.amend(k.at, k.version)
+		} else if m.started {
+			m.round.missed.add(k.version)
 		}
 	case waits:
 		m.wait(k.at, k.party)
 	case resumed:
 		m.wait(k.at, 0)
 	case reopened:
-		m.ended = false
+		m.ended, m.closed = false, false
 		m.wait(k.at, 0)
 	case agreed, agreementGone:
 		if k.target == m.target {
-			m.agreed = k.due
+			m.agreed, m.agreedAt = k.due, k.at
 		}
 	case notShown:
 		if k.target == contract.Response {
@@ -224,8 +229,20 @@ func (m *machine) learn(k *mark) {
 	case causePublished:
 		m.published = true
 	case restored, resolved, closed, merged:
+		if k.what == closed {
+			m.closeUnanswered(k)
+		}
 		m.responded, m.ended = true, true
 		m.wait(k.at, 0)
+	}
+}
+
+// closeUnanswered is a closing: where a program closed what nobody answered and nothing
+// restored, the response was neither kept nor broken.
+func (m *machine) closeUnanswered(k *mark) {
+	m.closed = true
+	if k.automated && !m.responded && m.target == contract.Response {
+		m.unmeasured = true
 	}
 }
 

@@ -17,12 +17,13 @@ type mark struct {
 	at   time.Time
 	what what
 
-	kind     catalog.Kind        // opened
-	priority catalog.Priority    // opened, prioritised
-	party    catalog.Party       // waits
-	target   contract.TargetKind // agreed, agreementGone, notShown
-	due      time.Time           // agreed
-	version  *contract.Version   // opened, amended
+	kind      catalog.Kind        // opened
+	priority  catalog.Priority    // opened, prioritised
+	party     catalog.Party       // waits
+	target    contract.TargetKind // agreed, agreementGone, notShown
+	due       time.Time           // agreed
+	version   *contract.Version   // opened, amended
+	automated bool                // closed: by a program
 }
 
 type what uint8
@@ -130,7 +131,7 @@ func (m *mark) read(e *ticket.Entry) bool {
 	case ticket.Resolved:
 		m.what = resolved
 	case ticket.Closed:
-		m.what = closed
+		m.what, m.automated = closed, e.By.Automated
 	case ticket.Merged:
 		m.what = merged
 	case ticket.Reopened:

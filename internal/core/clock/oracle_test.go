@@ -73,6 +73,7 @@ type minute struct {
 	waitsFor catalog.Party
 	version  *contract.Version
 	priority catalog.Priority
+	said     catalog.Priority // as it was said to be at the time, whatever was made of it since
 }
 
 // oracleRound is one run of one clock. Times are minutes of the window, -1 for none.
@@ -83,6 +84,8 @@ type oracleRound struct {
 	// When version and priority last changed forward, unless a retroactive change has made
 	// that undone.
 	versionChanged, priorityChanged int
+	saidChanged                     int                 // when the priority was last said to change
+	missed                          []*contract.Version // took effect while it was stopped
 	agreed                          int
 	unmeasured                      bool
 }
@@ -107,6 +110,7 @@ type oracle struct {
 
 	rounds     [contract.NumTargets][]*oracleRound
 	agreed     [contract.NumTargets]int // what a first round will start with
+	agreedAt   [contract.NumTargets]int
 	unmeasured [contract.NumTargets]bool
 }
 
@@ -171,18 +175,38 @@ func (o *oracle) amend(v *contract.Version) {
 		return
 	}
 	o.version = v
-	o.running(func(r *oracleRound) { r.setVersion(v, o.now) })
+	for kind := range o.rounds {
+		switch r := o.last(contract.TargetKind(kind)); {
+		case r == nil:
+		case r.stopped < 0:
+			r.setVersion(v, o.now)
+		default:
+			r.missed = append(r.missed, v)
+		}
+	}
 }
 
+// setVersion judges the minutes that have passed by the new version as well, if it is
+// retroactive: also what a change of priority did is then what that version makes of it.
 func (r *oracleRound) setVersion(v *contract.Version, now int) {
+	if r.now.version == v {
+		return
+	}
 	r.now.version = v
 	if v.OpenTickets == contract.Forward {
 		r.versionChanged = now
 		return
 	}
-	r.versionChanged = -1
+	r.versionChanged, r.priorityChanged = -1, -1
+	if v.PriorityChange == contract.Forward {
+		r.priorityChanged = r.saidChanged
+	}
 	for i := range r.minutes {
-		r.minutes[i].version = v
+		m := &r.minutes[i]
+		m.version, m.priority = v, r.now.priority
+		if v.PriorityChange == contract.Forward {
+			m.priority = m.said
+		}
 	}
 }
 
@@ -190,7 +214,7 @@ func (r *oracleRound) setPriority(p catalog.Priority, now int) {
 	if r.now.priority == p {
 		return
 	}
-	r.now.priority = p
+	r.now.priority, r.now.said, r.saidChanged = p, p, now
 	if r.now.version.PriorityChange == contract.Forward {
 		r.priorityChanged = now
 		return
@@ -226,7 +250,7 @@ func (o *oracle) enter(e ticket.Entry) {
 			o.respond(true)
 		}
 	case ticket.Wrote:
-		if o.responded && !o.isRunning(contract.UpdateAnswer) {
+		if o.responded && !o.closed && !o.isRunning(contract.UpdateAnswer) {
 			o.start(contract.UpdateAnswer)
 		}
 	case ticket.Waits:
@@ -241,6 +265,9 @@ func (o *oracle) enter(e ticket.Entry) {
 	case ticket.Resolved:
 		o.repaired(contract.Restoration, contract.Resolution)
 	case ticket.Closed:
+		if e.By.Automated && !o.responded {
+			o.last(contract.Response).unmeasured = true
+		}
 		o.repaired(contract.Restoration, contract.Resolution, contract.UpdateAnswer)
 		o.closed = true
 	case ticket.Merged:
@@ -310,9 +337,10 @@ func (o *oracle) reopen() {
 			continue
 		}
 		r.stopped, r.now.waitsFor = -1, 0
-		if r.now.version != o.version {
-			r.setVersion(o.version, o.now)
+		for _, v := range r.missed {
+			r.setVersion(v, o.now)
 		}
+		r.missed = nil
 		r.setPriority(o.priority, o.now)
 	}
 	if o.responded && !o.isRunning(contract.UpdateCadence) {
@@ -326,7 +354,7 @@ func (o *oracle) wait(party catalog.Party) {
 }
 
 func (o *oracle) agree(kind contract.TargetKind, due int) {
-	o.agreed[kind] = due
+	o.agreed[kind], o.agreedAt[kind] = due, o.now
 	if r := o.last(kind); r != nil {
 		r.agreed = due
 	}
@@ -348,14 +376,16 @@ func (o *oracle) isRunning(kind contract.TargetKind) bool {
 func (o *oracle) start(kind contract.TargetKind) {
 	o.stop(kind)
 	if r := o.last(kind); r != nil {
-		o.agreed[kind] = -1
+		if o.agreedAt[kind] < o.now {
+			o.agreed[kind] = -1
+		}
 		if r.since == o.now { // two in one instant are one
 			o.rounds[kind] = o.rounds[kind][:len(o.rounds[kind])-1]
 		}
 	}
 	o.rounds[kind] = append(o.rounds[kind], &oracleRound{
-		since: o.now, stopped: -1, now: minute{o.now, o.waitsFor, o.version, o.priority},
-		versionChanged: -1, priorityChanged: -1, agreed: o.agreed[kind], unmeasured: o.unmeasured[kind],
+		since: o.now, stopped: -1, now: minute{o.now, o.waitsFor, o.version, o.priority, o.priority},
+		versionChanged: -1, priorityChanged: -1, saidChanged: -1, agreed: o.agreed[kind], unmeasured: o.unmeasured[kind],
 	})
 }
 
@@ -420,7 +450,7 @@ func (o *oracle) contractDue(kind contract.TargetKind, r *oracleRound, target *c
 	return max(due, r.versionChanged, r.priorityChanged)
 }
 
-// closeOfDay is the close of the n-th local date on which the clock counted. A date that has
+// closeOfDay is the n-th close of a local date that the clock runs up to. A date that has
 // passed does not come back when a calendar in another zone takes over.
 func (o *oracle) closeOfDay(kind contract.TargetKind, r *oracleRound, n int) int {
 	var last calendar.Date
@@ -429,22 +459,24 @@ func (o *oracle) closeOfDay(kind contract.TargetKind, r *oracleRound, n int) int
 			continue
 		}
 		h := o.hours[m.version.Target(o.kind, m.priority, kind).Calendar]
-		if last.Before(h.date[m.at]) {
+		if h.closesAfter(m.at) && last.Before(h.date[m.at]) {
 			last = h.date[m.at]
-			n--
-		}
-		if n > 0 {
-			continue
-		}
-		closes := m.at
-		for later := m.at; later < horizon && later < m.at+2*24*60; later++ {
-			if h.open[later] && h.date[later] == h.date[m.at] {
-				closes = later + 1
+			if n--; n == 0 {
+				return m.at + 1
 			}
 		}
-		return closes
 	}
 	return -1
+}
+
+// closesAfter tells whether a minute is the last open one of its date.
+func (h *hours) closesAfter(at int) bool {
+	for later := at + 1; later < horizon && later < at+2*24*60; later++ {
+		if h.open[later] && h.date[later] == h.date[at] {
+			return false
+		}
+	}
+	return true
 }
 
 // sum counts the minutes of a round that count and lie before an instant.

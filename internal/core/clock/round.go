@@ -13,12 +13,22 @@ import (
 //
 // It holds two layers over time: legs say which terms count, spans say whether the clock
 // runs. Forward changes add a leg; retroactive ones rewrite the legs there are. Open time is
-// counted where the layers meet, so nothing is counted twice and no order matters.
+// counted where the layers meet, so nothing is counted twice.
 type round struct {
 	since   time.Time
 	stopped time.Time // zero while it runs or waits
 	legs    list[leg]
 	spans   list[span]
+	// stated is the priorities as they were given, for a version that judges them anew from
+	// the start; missed is the versions that took effect while the round was stopped.
+	stated list[stated]
+	missed list[*contract.Version]
+}
+
+// stated is a priority that was given at an instant.
+type stated struct {
+	from     time.Time
+	priority catalog.Priority
 }
 
 // leg is a stretch of time that is judged by one version and one priority, from an instant
@@ -44,6 +54,9 @@ func (r *round) begin(at time.Time, first leg, waitsFor catalog.Party) {
 	r.since, r.stopped = at, time.Time{}
 	r.legs.reset()
 	r.legs.add(first)
+	r.stated.reset()
+	r.stated.add(stated{at, first.priority})
+	r.missed.reset()
 	r.spans.reset()
 	r.spans.add(span{from: at, waitsFor: waitsFor})
 }
@@ -58,11 +71,14 @@ func (r *round) halt(at time.Time) {
 }
 
 // resume goes on after a reopening. Changes made while the round was stopped take effect
-// now: before, they could not change a verdict that had been given.
-func (r *round) resume(at time.Time, v *contract.Version, p catalog.Priority) {
+// now, in their order: before, they could not change a verdict that had been given.
+func (r *round) resume(at time.Time, p catalog.Priority) {
 	r.stopped = time.Time{}
 	r.spans.add(span{from: at})
-	r.amend(at, v)
+	for i := range r.missed.n {
+		r.amend(at, *r.missed.at(i))
+	}
+	r.missed.reset()
 	r.prioritise(at, p)
 }
 
@@ -73,27 +89,33 @@ func (r *round) amend(at time.Time, v *contract.Version) {
 	case now.version == v:
 	case v.OpenTickets == contract.Forward:
 		r.legs.add(leg{at, v, now.priority})
-	default:
-		for i := range r.legs.n {
-			r.legs.at(i).version = v
+	case v.PriorityChange == contract.Forward:
+		r.legs.reset()
+		for i := range r.stated.n {
+			said := r.stated.at(i)
+			r.legs.add(leg{said.from, v, said.priority})
 		}
-		r.join()
+	default:
+		r.legs.reset()
+		r.legs.add(leg{r.since, v, now.priority})
 	}
 }
 
 // prioritise puts the round under another priority.
 func (r *round) prioritise(at time.Time, p catalog.Priority) {
 	now := *r.legs.last()
-	switch {
-	case now.priority == p:
-	case now.version.PriorityChange == contract.Forward:
-		r.legs.add(leg{at, now.version, p})
-	default:
-		for i := range r.legs.n {
-			r.legs.at(i).priority = p
-		}
-		r.join()
+	if now.priority == p {
+		return
 	}
+	r.stated.add(stated{at, p})
+	if now.version.PriorityChange == contract.Forward {
+		r.legs.add(leg{at, now.version, p})
+		return
+	}
+	for i := range r.legs.n {
+		r.legs.at(i).priority = p
+	}
+	r.join()
 }
 
 // join makes one of neighbouring legs that became the same.
@@ -190,29 +212,28 @@ func (m *machine) count(until time.Time, amount time.Duration) (counted time.Dur
 	return counted, reached
 }
 
-// closes is the close of the n-th local date on which the clock counted, zero when it never
-// comes, as things stand.
+// closes is the n-th closing time that the clock runs up to, zero when it never comes, as
+// things stand. A date counts once, whatever calendars close it, and not while the clock
+// stands still at its close: nothing may break while somebody else has the turn.
 func (m *machine) closes(n int) time.Time {
 	var last calendar.Date // the date that was counted last
 	for p := range m.onward() {
 		if !p.counts(m.target) {
 			continue
 		}
-		cal, from := p.target.Calendar, p.from
-		for {
-			opens, ok := cal.NextOpen(from)
-			if !ok || !opens.Before(p.to) {
+		cal := p.target.Calendar
+		for from := p.from; ; {
+			closes, ok := cal.CloseOfDay(from, 1)
+			if !ok || closes.After(p.to) {
 				break
 			}
-			if from, ok = cal.CloseOfDay(opens, 1); !ok {
-				break
-			}
-			date := calendar.DateOf(opens, cal.Zone())
+			from = closes
+			date := calendar.DateOf(closes.Add(-1), cal.Zone())
 			if !last.Before(date) {
 				continue // counted before a change of terms
 			}
 			if last, n = date, n-1; n == 0 {
-				return from
+				return closes
 			}
 		}
 	}

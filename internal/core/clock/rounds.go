@@ -2,6 +2,7 @@ package clock
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -40,12 +41,22 @@ func (v *View) Look(terms contract.Terms, tl *ticket.Timeline, at time.Time) {
 	v.marks = collect(v.marks[:0], terms, tl, at)
 }
 
-// Kind is the kind of the ticket, 0 while it is not logged.
-func (v *View) Kind() catalog.Kind {
+// TicketKind is the kind of the ticket, 0 while it is not logged.
+func (v *View) TicketKind() catalog.Kind {
 	if len(v.marks) == 0 {
 		return 0
 	}
 	return v.marks[0].kind
+}
+
+// Amended is when a version last took effect that reaches the ticket, zero when none has.
+func (v *View) Amended() time.Time {
+	for _, m := range slices.Backward(v.marks) {
+		if m.what == amended {
+			return m.at
+		}
+	}
+	return time.Time{}
 }
 
 // Rounds yields the rounds of one clock in the order of time. A clock that has not started
@@ -100,8 +111,9 @@ func (r *Round) Uses(percent int) (time.Time, bool) {
 	return used, !used.IsZero()
 }
 
-// share rounds up to a whole second, so that a warning never precedes its percentage.
+// share is a percentage, rounded up to a whole second so that a warning never precedes it,
+// but never more than the whole.
 func share(of time.Duration, percent int) time.Duration {
-	const whole = 100 * time.Second
-	return (of*time.Duration(percent) + whole - 1).Truncate(whole) / 100
+	part := of / 100 * time.Duration(percent) // in this order, since years of percents overflow
+	return min(of, (part + time.Second - 1).Truncate(time.Second))
 }

@@ -41,7 +41,7 @@ type Ticket struct {
 	Impact     catalog.Impact
 	Urgency    catalog.Urgency
 	Priority   catalog.Priority
-	WaitingFor catalog.Party // set in StateWaiting
+	WaitingFor catalog.Party // whose turn it is; 0 while nobody is waited for
 	Level      catalog.Level
 	Team       string
 	Person     string
@@ -72,12 +72,28 @@ func Fold(tl *Timeline, at time.Time) (Ticket, bool) {
 	var t Ticket
 	logged := false
 	for e := range tl.Happened(at) {
-		if _, ok := e.Fact.(Logged); ok {
+		_, logs := e.Fact.(Logged)
+		switch {
+		case !logged && !logs:
+			// What happened before the ticket was logged is no part of it.
+		case t.State == StateMerged:
+			t.applyMerged(e)
+		default:
 			logged = true
+			t.apply(e)
 		}
-		t.apply(e)
 	}
 	return t, logged
+}
+
+// applyMerged takes in what may still be said of a ticket whose story goes on in another.
+func (t *Ticket) applyMerged(e *Entry) {
+	switch f := e.Fact.(type) {
+	case Linked:
+		t.link(f.Relation, f.Key)
+	case Worked:
+		t.Minutes += f.Minutes
+	}
 }
 
 func (t *Ticket) apply(e *Entry) {
@@ -89,29 +105,26 @@ func (t *Ticket) apply(e *Entry) {
 	case Assigned:
 		t.Level, t.Team, t.Person = f.Level, f.Team, f.Person
 	case Acknowledged:
-		t.respond(e)
+		t.answer(e)
 		t.workOn()
 	case Replied:
-		t.respond(e)
+		t.answer(e)
 	case Waits:
-		if t.State <= StateWaiting {
-			t.State, t.WaitingFor = StateWaiting, f.For
-		}
+		t.wait(f.For)
 	case Resumed:
-		if t.State == StateWaiting {
-			t.State, t.WaitingFor = StateWorking, 0
-		}
+		t.wait(0)
 	case Escalated:
 		t.Escalated = t.Escalated || f.Hierarchical
 		t.Level = max(t.Level, f.Level)
 	case Restored:
-		t.respond(e)
 		t.Workaround = f.Workaround
+		t.respond(e.At)
 		t.end(StateRestored, e.At)
 	case Resolved:
-		t.respond(e)
+		t.respond(e.At)
 		t.end(StateResolved, e.At)
 	case Closed:
+		t.answer(e)
 		t.end(StateClosed, e.At)
 		t.Closed = e.At
 	case Reopened:
@@ -132,10 +145,31 @@ func (t *Ticket) apply(e *Entry) {
 	}
 }
 
-// respond notes the first answer of a person.
-func (t *Ticket) respond(e *Entry) {
-	if t.Responded.IsZero() && !e.By.Automated {
-		t.Responded = e.At
+// answer is a response if a person gave it. The clock of the response agrees.
+func (t *Ticket) answer(e *Entry) {
+	if !e.By.Automated {
+		t.respond(e.At)
+	}
+}
+
+func (t *Ticket) respond(at time.Time) {
+	if t.Responded.IsZero() {
+		t.Responded = at
+	}
+}
+
+// wait notes whose turn it is. A ticket whose service works again may wait as well, say for
+// the client to confirm, and stays restored or resolved.
+func (t *Ticket) wait(party catalog.Party) {
+	if !t.State.Open() {
+		return
+	}
+	t.WaitingFor = party
+	switch {
+	case party != 0 && t.State <= StateWaiting:
+		t.State = StateWaiting
+	case party == 0 && t.State == StateWaiting:
+		t.State = StateWorking
 	}
 }
 
@@ -168,7 +202,7 @@ func (t Ticket) BallHolder(v *contract.Version) catalog.Party {
 	switch {
 	case !t.State.Open():
 		return 0
-	case t.State == StateWaiting:
+	case t.WaitingFor != 0:
 		return t.WaitingFor
 	case v.Levels[t.Level] != 0:
 		return v.Levels[t.Level]

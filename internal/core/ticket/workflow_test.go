@@ -72,8 +72,8 @@ assigned             p   p       p       p        -        -      -
 replied              p   p       p       p        p        p      -
 wrote                c   c       c       c        c        c      -
 noted                p   p       p       p        p        p      -
-waits                p   p       p       -        -        -      -
-resumed              -   -       p       -        -        -      -
+waits                p   p       p       p        p        -      -
+resumed              -   -       p       p        p        -      -
 escalated            b   b       b       b        -        -      -
 restored             p   p       p       -        -        -      -
 resolved             p   p       p       p        -        -      -

@@ -187,10 +187,11 @@ func (h history) live(rest func(c *watch.Case, from, to time.Time)) *ticket.Time
 	tl := &ticket.Timeline{}
 	c := watch.Of(h.terms, tl)
 	last := start
-	for _, e := range h.reported {
-		rest(c, last, e.Recorded)
-		c.Record(e, e.Recorded)
-		last = e.Recorded
+	for command := range watch.Commands(h.reported) {
+		now := command[0].Recorded
+		rest(c, last, now)
+		c.Record(now, command...)
+		last = now
 	}
 	rest(c, last, h.end)
 	c.Settle(h.end)

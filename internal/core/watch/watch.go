@@ -8,6 +8,7 @@ package watch
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -49,16 +50,43 @@ var Never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 // tick is the resolution of an instant. A clock is late one tick after its due.
 const tick = time.Millisecond
 
-// Record settles what fell due up to now, adds one reported entry, and settles what follows
-// from it. The entry is recorded now. It returns the entries that were added, in order.
-func (c *Case) Record(e ticket.Entry, now time.Time) []ticket.Entry {
+// Record settles what fell due up to now, adds what one command reports, and settles what
+// follows from all of it together. The entries are recorded now, which must be later than
+// what was recorded before: by that a replay tells one command from the next. It returns
+// the entries that were added, in order.
+func (c *Case) Record(now time.Time, reported ...ticket.Entry) []ticket.Entry {
 	before := c.Timeline.Len()
 	c.Settle(now)
-	e.Recorded = now
-	c.Timeline.Append(e)
+	for _, e := range reported {
+		e.Recorded = now
+		c.Timeline.Append(e)
+	}
 	c.quiet = time.Time{}
 	c.Settle(now)
-	return c.Timeline.Entries()[before:]
+	return slices.Clip(c.Timeline.Entries()[before:])
+}
+
+// Commands yields the reported entries of a recorded timeline as they came in: those of one
+// command together. Decided entries are left out.
+func Commands(recorded []ticket.Entry) iter.Seq[[]ticket.Entry] {
+	return func(yield func([]ticket.Entry) bool) {
+		var command []ticket.Entry
+		for _, e := range recorded {
+			if e.Decided() {
+				continue
+			}
+			if len(command) > 0 && !e.Recorded.Equal(command[0].Recorded) {
+				if !yield(command) {
+					return
+				}
+				command = command[:0]
+			}
+			command = append(command, e)
+		}
+		if len(command) > 0 {
+			yield(command)
+		}
+	}
 }
 
 // Settle decides everything that fell due up to now and adds it to the timeline. It returns
@@ -79,7 +107,7 @@ func (c *Case) Settle(now time.Time) []ticket.Entry {
 		}
 	}
 	c.quiet = c.decide(now, now)
-	return c.Timeline.Entries()[before:]
+	return slices.Clip(c.Timeline.Entries()[before:])
 }
 
 // Next is the instant at which Settle may next have something to decide, Never when there is
@@ -101,9 +129,9 @@ func (c *Case) decide(at, now time.Time) time.Time {
 	c.view.Look(c.Terms, c.Timeline, at)
 	c.told.read(c.Timeline)
 	c.due = c.due[:0]
-	next, cause := c.nextAmendment(at), c.cause(at)
+	next, cause := c.nextAmendment(at), c.cause()
 	for kind := range contract.TargetKind(contract.NumTargets) {
-		if !c.Terms.Promises(c.view.Kind(), kind) {
+		if !c.Terms.Promises(c.view.TicketKind(), kind) {
 			continue
 		}
 		for r := range c.view.Rounds(kind) {
@@ -133,7 +161,7 @@ func (c *Case) judge(r *clock.Round, at, cause time.Time) time.Time {
 	switch {
 	case late && !told.breached:
 		c.add(later(r.Due, cause), ticket.Breached{Target: r.Kind, Round: r.Since})
-	case !late && told.breached:
+	case !late && told.breached && !(binds && onItsDue(r, at)):
 		c.withdraw(told, cause)
 	}
 	next := Never
@@ -149,6 +177,13 @@ func (c *Case) judge(r *clock.Round, at, cause time.Time) time.Time {
 		next = earlier(next, r.Due.Add(tick))
 	}
 	return next
+}
+
+// onItsDue tells whether a round that goes on is looked at in the very instant of its due.
+// A forward change may put the due of a broken round there: it will be late again with the
+// next tick, and nobody must be told that it was mended in between.
+func onItsDue(r *clock.Round, at time.Time) bool {
+	return r.Phase != clock.Stopped && at.Equal(r.Due)
 }
 
 // warn tells that a part of the target was used up while the clock ran. When it will be
@@ -181,19 +216,20 @@ func (c *Case) add(at time.Time, f ticket.Fact) {
 	c.due = append(c.due, ticket.Entry{At: at, Fact: f})
 }
 
-// cause is the At of the fact or amendment that came last: whatever turned a verdict since
-// the case was last settled was that.
-func (c *Case) cause(at time.Time) time.Time {
-	var cause time.Time
+// cause is the At of the command or amendment that came last: whatever turned a verdict
+// since the case was last settled was that. Of the facts of one command the latest counts.
+func (c *Case) cause() time.Time {
+	cause := c.view.Amended()
+	var command time.Time
 	for _, e := range slices.Backward(c.Timeline.Entries()) {
-		if !e.Decided() {
-			cause = e.At
-			break
-		}
-	}
-	for _, v := range c.Terms[1:] {
-		if !v.Effective.After(at) {
-			cause = later(cause, v.Effective)
+		switch {
+		case e.Decided():
+		case command.IsZero():
+			command, cause = e.Recorded, later(cause, e.At)
+		case e.Recorded.Equal(command):
+			cause = later(cause, e.At)
+		default:
+			return cause
 		}
 	}
 	return cause

@@ -162,9 +162,9 @@ func (c *textCase) read(t *table) [][]string {
 func (c *textCase) decide(t *table) [][]string {
 	tl := &ticket.Timeline{}
 	live := watch.Of(c.terms, tl)
-	for _, e := range c.entries {
-		if !e.Recorded.After(t.at) {
-			live.Record(e, e.Recorded)
+	for command := range watch.Commands(c.entries) {
+		if now := command[0].Recorded; !now.After(t.at) {
+			live.Record(now, command...)
 		}
 	}
 	live.Settle(t.at)

@@ -42,13 +42,17 @@ func Replay(ctx context.Context, h History, contracts []replay.Contract) (*repla
 			open = append(open, t)
 			continue
 		}
-		r.add(t, t.Entries[len(t.Entries)-1].At)
+		r.add(t, t.Entries[len(t.Entries)-1].Recorded)
 	}
 	first, end := h.Span()
-	if failed == nil {
-		for _, t := range open {
-			r.add(t, end)
+	for _, t := range open {
+		if failed == nil {
+			failed = ctx.Err()
 		}
+		if failed != nil {
+			break
+		}
+		r.add(t, end)
 	}
 	tallies, facts := r.finish()
 	if failed != nil {

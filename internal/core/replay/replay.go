@@ -6,7 +6,6 @@
 package replay
 
 import (
-	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -30,17 +29,29 @@ type Ticket struct {
 }
 
 // Ended tells whether the ticket needs no look at the end of the history: whatever its
-// clocks say at its last entry, they say for ever.
+// clocks say at its last entry, they say for ever. It says so only of a ticket that was
+// merged, or that is closed and whose root cause is published or not shown; never of one of
+// which something was reported late.
 func (t Ticket) Ended() bool {
-	for _, e := range slices.Backward(t.Entries) {
-		switch e.Fact.(type) {
-		case ticket.Closed, ticket.Merged:
-			return true
-		case ticket.Reopened:
+	closed, caused, merged := false, false, false
+	for _, e := range t.Entries {
+		if !e.At.Equal(e.Recorded) {
 			return false
 		}
+		switch f := e.Fact.(type) {
+		case ticket.Closed:
+			closed = true
+		case ticket.Reopened:
+			closed = false
+		case ticket.RootCausePublished:
+			caused = true
+		case ticket.NotShown:
+			caused = caused || f.Target == contract.RootCause
+		case ticket.Merged:
+			merged = true
+		}
 	}
-	return false
+	return merged || closed && caused
 }
 
 // Replayer replays tickets one after the other. The zero Replayer is ready; it is not safe
@@ -55,8 +66,8 @@ type Replayer struct {
 func (r *Replayer) Run(t Ticket, terms contract.Terms, end time.Time) *ticket.Timeline {
 	r.timeline.Reset()
 	r.watched.Turn(terms, &r.timeline)
-	for _, e := range t.Entries {
-		r.watched.Record(e, e.Recorded)
+	for command := range watch.Commands(t.Entries) {
+		r.watched.Record(command[0].Recorded, command...)
 	}
 	r.watched.Settle(end)
 	return &r.timeline

@@ -284,6 +284,7 @@ func TestWhatIsToldAgreesWithTheClocks(t *testing.T) {
 		h := drawHistory(t, true)
 		tl := h.live(asleep)
 		breached, warned := map[roundOf]bool{}, map[string]bool{}
+		takenBack := map[roundOf]ticket.Entry{}
 		for _, e := range tl.Entries() {
 			if e.At.After(e.Recorded) {
 				t.Fatalf("%s at %s is recorded before, at %s\n%v", e.Fact.Name(), stamp(e.At), stamp(e.Recorded), h)
@@ -300,9 +301,13 @@ func TestWhatIsToldAgreesWithTheClocks(t *testing.T) {
 				if breached[r] {
 					t.Fatalf("breached twice: %+v\n%v", f, h)
 				}
+				if back := takenBack[r]; back.At.Equal(e.At) && back.Recorded.Equal(e.Recorded) {
+					t.Fatalf("taken back and told again in one instant: %+v\n%v", f, h)
+				}
 				breached[r] = true
 			case ticket.Withdrawn:
 				r := roundOf{f.Target, f.Round}
+				takenBack[r] = e
 				if !breached[r] {
 					t.Fatalf("nothing to withdraw: %+v\n%v", f, h)
 				}

@@ -101,6 +101,12 @@ func (s *sheet) clocks() []contract.TargetKind {
 	return slices.Compact(kinds)
 }
 
+// targets tells whether any contract of the comparison has a target for any of the tickets.
+func (s *sheet) targets() bool { return len(s.clocks()) > 0 }
+
+// incidents tells whether there are incidents, the only kind that pages.
+func (s *sheet) incidents() bool { return s.Facts.ByKind[catalog.Incident] > 0 }
+
 // noTarget counts what a contract neither promises nor measures, though some contract of the
 // comparison has such a clock: tickets, once for each clock.
 func (s *sheet) noTarget(c replay.Column) int {
@@ -118,6 +124,14 @@ func (s *sheet) noTarget(c replay.Column) int {
 func (s *sheet) share(part, whole int) string {
 	return s.say("sheet.share", "part", s.number(part), "whole", s.number(whole),
 		"percent", wording.Percent(s.voice.Language(), part, whole))
+}
+
+// part is share, or the bare figure where there is nothing to be a part of.
+func (s *sheet) part(n, whole int) string {
+	if whole == 0 {
+		return s.number(n)
+	}
+	return s.share(n, whole)
 }
 
 func (s *sheet) number(n int) string { return wording.Number(s.voice.Language(), n) }

@@ -149,6 +149,11 @@ func compare(t *testing.T, tickets []told, contracts []replay.Contract, assumed 
 		}
 	}
 	from, to := first, end
+	for _, one := range tickets {
+		if opened := at(one.entries[0].wall); opened.Before(from) {
+			from = opened
+		}
+	}
 	if len(tickets) == 0 {
 		from, to = time.Time{}, time.Time{}
 	}
@@ -190,18 +195,32 @@ func quick() []told {
 	return tickets
 }
 
-// problems are tickets of a kind that no standard contract has targets for.
+// problems are tickets of a kind that no standard contract has targets for: two of an old
+// year, of which one is solved long after, and one of this year.
 func problems() []told {
-	return []told{{"PRB-1", catalog.P2, []entry{
-		{"2026-03-10 10:00", ticket.Logged{Kind: catalog.Problem, Priority: catalog.P2}},
-		{"2026-03-10 11:00", ticket.Acknowledged{}},
-	}}}
+	problem := ticket.Logged{Kind: catalog.Problem, Priority: catalog.P2}
+	return []told{
+		{"PRB-1", catalog.P2, []entry{
+			{"2024-11-05 10:00", problem},
+			{"2024-12-24 10:00", ticket.RootCausePublished{}},
+			{"2024-12-24 11:00", ticket.Closed{}},
+		}},
+		{"PRB-2", catalog.P2, []entry{{"2024-11-06 10:00", problem}, {"2026-03-02 10:00", ticket.Closed{}}}},
+		{"PRB-3", catalog.P2, []entry{{"2026-03-10 10:00", problem}, {"2026-03-10 11:00", ticket.Acknowledged{}}}},
+	}
 }
 
 // assume says how many minutes every P3 takes.
 func assume(minutes int) *replay.Assumption {
 	a := &replay.Assumption{Source: "effort.yaml"}
 	a.Minutes[catalog.Incident][catalog.P3] = []replay.RoleMinutes{{Minutes: minutes}}
+	return a
+}
+
+// assumeProblems says how many minutes every problem of P2 takes.
+func assumeProblems(minutes int) *replay.Assumption {
+	a := &replay.Assumption{Source: "effort.yaml"}
+	a.Minutes[catalog.Problem][catalog.P2] = []replay.RoleMinutes{{Minutes: minutes}}
 	return a
 }
 

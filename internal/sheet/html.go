@@ -41,14 +41,24 @@ type overviewRow struct {
 
 // overview lists the rows of the overview. What nobody knows has no row.
 func (s *sheet) overview() []overviewRow {
-	rows := []overviewRow{{"kept", s.keptCell}, {"late", s.lateCell}, {"nights", s.nightsCell}}
+	var rows []overviewRow
+	if s.targets() {
+		rows = append(rows, overviewRow{"kept", s.keptCell}, overviewRow{"late", s.lateCell})
+	}
+	if s.incidents() {
+		rows = append(rows, overviewRow{"nights", s.nightsCell})
+	}
 	if s.Effort != replay.EffortUnknown {
 		rows = append(rows, overviewRow{"hours", s.hoursCell}, overviewRow{"overrun", s.overrunCell})
 	}
 	if slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return len(c.Hours) > 0 && !c.Hours[0].Cost.IsZero() }) {
 		rows = append(rows, overviewRow{"cost", s.costCell})
 	}
-	return append(rows, overviewRow{"decided", s.decidedCell}, overviewRow{"worst", s.worstCell})
+	rows = append(rows, overviewRow{"decided", s.decidedCell})
+	if s.anyLate() {
+		rows = append(rows, overviewRow{"worst", s.worstCell})
+	}
+	return rows
 }
 
 // goalsMet says how many goals were met, and whether all were.

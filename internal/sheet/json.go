@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -148,7 +149,15 @@ type (
 		Over     int64         `json:"over_seconds"`
 		Version  int           `json:"version"`
 		Clause   string        `json:"clause"`
-		Segments []jsonSegment `json:"segments"`
+		Spent    []jsonSpent   `json:"spent"`
+		Segments []jsonSegment `json:"segments"` // null where only the sums are told
+	}
+	jsonSpent struct {
+		What    reason.Code `json:"what"`
+		Party   string      `json:"party,omitempty"`
+		Seconds int64       `json:"seconds"`
+
+		span time.Duration
 	}
 	jsonSegment struct {
 		From     time.Time   `json:"from"`
@@ -263,8 +272,13 @@ func (s *sheet) jsonContract(i int) jsonContract {
 			out.Hours = append(out.Hours, jsonHoursOf(h, s.multiple(share)))
 		}
 	}
-	for _, worst := range c.Worst {
-		out.Worst = append(out.Worst, jsonCaseOf(worst, c.Contract))
+	for n, worst := range c.Worst {
+		e := worst.Explain(c.Contract)
+		told := jsonCaseOf(worst, e)
+		if n < showWorst && len(e.Segments) <= manySegments {
+			told.Segments = jsonSegments(e)
+		}
+		out.Worst = append(out.Worst, told)
 	}
 	return out
 }
@@ -323,25 +337,41 @@ func jsonHoursOf(h replay.Hours, effort float64) jsonHours {
 	return out
 }
 
-func jsonCaseOf(c replay.Case, k replay.Contract) jsonCase {
-	e := c.Explain(k)
-	out := jsonCase{
+func jsonCaseOf(c replay.Case, e clock.Explanation) jsonCase {
+	return jsonCase{
 		Ticket: c.Ticket.Key, Promise: promiseWords[e.Promise], Clock: e.Kind.String(), Priority: e.Priority.String(),
 		Verdict: e.Verdict.String(), Since: instant(e.Since), Due: instant(e.Due), Stopped: instant(e.Stopped),
 		Allowed: seconds(e.Allowed), Elapsed: seconds(e.Elapsed), Over: seconds(c.Over()),
-		Version: e.Version, Clause: e.Target.Clause.String(), Segments: []jsonSegment{},
+		Version: e.Version, Clause: e.Target.Clause.String(), Spent: jsonSpentOf(e),
 	}
-	for _, g := range e.Segments {
-		out.Segments = append(out.Segments, jsonSegmentOf(g))
-	}
-	return out
 }
 
-func jsonSegmentOf(g clock.Segment) jsonSegment {
-	return jsonSegment{
-		From: g.From, To: g.To, What: g.What, Why: g.Why, Holiday: g.Holiday, Party: g.Party.String(),
-		Calendar: g.Calendar, Priority: g.Priority.String(), Version: g.Version,
+// jsonSpentOf adds up the segments by what the clock did, and who it waited for, in the order
+// in which it first did so.
+func jsonSpentOf(e clock.Explanation) []jsonSpent {
+	sums := []jsonSpent{}
+	for _, g := range e.Segments {
+		party := g.Party.String()
+		i := slices.IndexFunc(sums, func(s jsonSpent) bool { return s.What == g.What && s.Party == party })
+		if i < 0 {
+			i = len(sums)
+			sums = append(sums, jsonSpent{What: g.What, Party: party})
+		}
+		sums[i].span += g.To.Sub(g.From)
+		sums[i].Seconds = seconds(sums[i].span)
 	}
+	return sums
+}
+
+func jsonSegments(e clock.Explanation) []jsonSegment {
+	all := []jsonSegment{}
+	for _, g := range e.Segments {
+		all = append(all, jsonSegment{
+			From: g.From, To: g.To, What: g.What, Why: g.Why, Holiday: g.Holiday, Party: g.Party.String(),
+			Calendar: g.Calendar, Priority: g.Priority.String(), Version: g.Version,
+		})
+	}
+	return all
 }
 
 var promiseWords = [...]string{contract.SLA: "sla", contract.KPI: "kpi"}

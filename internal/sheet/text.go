@@ -24,8 +24,10 @@ func (s *sheet) writeText(w io.Writer) error {
 		out.wrap("", says)
 	}
 	if !s.undecided() {
-		s.textSummary(out, contract.SLA)
-		s.textSummary(out, contract.KPI)
+		if s.targets() {
+			s.textSummary(out, contract.SLA)
+			s.textSummary(out, contract.KPI)
+		}
 		s.textHours(out)
 		for _, p := range s.ranking {
 			s.textContract(out, p.Column)
@@ -113,7 +115,9 @@ func (s *sheet) textContract(out *lines, i int) {
 	if without := s.without(c); without != "" {
 		out.wrap("  ", without)
 	}
-	out.wrap("  ", s.nights(c))
+	if s.incidents() {
+		out.wrap("  ", s.nights(c))
+	}
 	if h := s.hours(i); h != nil {
 		for _, says := range s.pools(h) {
 			out.wrap("  ", says)
@@ -163,10 +167,13 @@ func (s *sheet) textBacklog(out *lines) {
 	head := func(id string) string { return s.say("sheet.head." + id) }
 	columns := []column{text(head("month")), figure(head("logged")), figure(head("solved")), figure(head("backlog"))}
 	var rows [][]string
-	for _, m := range months {
-		rows = append(rows, []string{
-			wording.Month(s.voice.Language(), m.First), s.number(m.Logged), s.number(m.Solved), s.number(m.Backlog),
-		})
+	for _, run := range quiet(months) {
+		m := run[len(run)-1]
+		name := wording.Month(s.voice.Language(), m.First)
+		if len(run) > 1 {
+			name = s.say("sheet.months", "from", wording.Month(s.voice.Language(), run[0].First), "to", name)
+		}
+		rows = append(rows, []string{name, s.number(m.Logged), s.number(m.Solved), s.number(m.Backlog)})
 	}
 	out.title(s.say("sheet.title.backlog"))
 	out.table("  ", columns, rows)
@@ -178,6 +185,23 @@ func (s *sheet) textBacklog(out *lines) {
 	}
 	out.table("  ", columns, groups)
 }
+
+// quiet groups months in which nothing was logged or solved with those of that sort before
+// them: years without an event are one line.
+func quiet(months []replay.Month) [][]replay.Month {
+	var runs [][]replay.Month
+	for i, m := range months {
+		n := len(runs)
+		if i > 0 && uneventful(m) && uneventful(months[i-1]) {
+			runs[n-1] = append(runs[n-1], m)
+			continue
+		}
+		runs = append(runs, []replay.Month{m})
+	}
+	return runs
+}
+
+func uneventful(m replay.Month) bool { return m.Logged == 0 && m.Solved == 0 }
 
 // kept is a count as a share, or says that nothing was judged.
 func (s *sheet) kept(n replay.Count) string {

@@ -13,16 +13,19 @@ import (
 // undecided tells whether nothing tells the contracts apart: none has a target for the
 // tickets of the history, and nobody says what the work took.
 func (s *sheet) undecided() bool {
-	return len(s.clocks()) == 0 && s.Effort == replay.EffortUnknown
+	return !s.targets() && s.Effort == replay.EffortUnknown
 }
 
-// isBest tells whether a column fits best.
-func (s *sheet) isBest(column int) bool { return column == s.best() && !s.undecided() }
+// isBest tells whether a column fits best. Hours alone make none the best.
+func (s *sheet) isBest(column int) bool { return column == s.best() && s.targets() }
 
 // headline says what fits best.
 func (s *sheet) headline() string {
 	if s.undecided() {
 		return s.say("sheet.best.undecided", "tickets", s.Facts.Tickets, "alone", len(s.Columns) == 1)
+	}
+	if !s.targets() {
+		return s.hoursAlone()
 	}
 	best := s.ranking[0]
 	fit := strings.TrimPrefix(string(best.Why.Code), "replay.")
@@ -33,6 +36,17 @@ func (s *sheet) headline() string {
 		}
 	}
 	return s.say("sheet.best."+fit, "name", s.names[best.Column], "alone", len(s.Columns) == 1, "breaking", breaking)
+}
+
+// hoursAlone says which contracts have hours enough, where none has a target for the tickets.
+func (s *sheet) hoursAlone() string {
+	var enough []string
+	for _, p := range s.ranking {
+		if p.Why.Code == replay.CodeNoPromise {
+			enough = append(enough, s.names[p.Column])
+		}
+	}
+	return s.say("sheet.best.hours_alone", "enough", enough, "all", len(enough) == len(s.Columns))
 }
 
 // assumption says what the ranking rests on, and where it would be another; "" when it rests

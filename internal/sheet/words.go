@@ -151,12 +151,18 @@ func (s *sheet) still(e clock.Explanation) string {
 }
 
 // ages are the heads and rows of a table: tickets by their age, and how many of them were
-// unsolved at the end, solved, or had their root cause published at that age.
+// unsolved at the end, solved, or had their root cause published at that age. The last row
+// says of how many tickets, or problems, these are a part.
 func (s *sheet) ages() (heads []string, rows [][]string) {
 	columns := []struct {
 		id   string
 		ages replay.Ages
-	}{{"unsolved", s.Facts.Ages(s.End)}, {"solved_after", s.Facts.SolvedAt}, {"root_cause_after", s.Facts.RootCauses}}
+		of   int
+	}{
+		{"unsolved", s.Facts.Ages(s.End), s.Facts.Tickets},
+		{"solved_after", s.Facts.SolvedAt, s.Facts.Tickets},
+		{"root_cause_after", s.Facts.RootCauses, s.Facts.ByKind[catalog.Problem]},
+	}
 	if s.Facts.RootCauses.Total() == 0 {
 		columns = columns[:2]
 	}
@@ -168,11 +174,15 @@ func (s *sheet) ages() (heads []string, rows [][]string) {
 		from, to := ageLimits(i)
 		r := []string{s.say("sheet.age", "from", from, "to", to)}
 		for _, c := range columns {
-			r = append(r, s.number(c.ages[i]))
+			r = append(r, s.part(c.ages[i], c.ages.Total()))
 		}
 		rows = append(rows, r)
 	}
-	return heads, rows
+	all := []string{s.say("sheet.age.all")}
+	for _, c := range columns {
+		all = append(all, s.part(c.ages.Total(), c.of))
+	}
+	return heads, append(rows, all)
 }
 
 // ageLimits are the days of a group of ages, 0 where it has no limit.
@@ -188,12 +198,20 @@ func ageLimits(group int) (from, to int) {
 
 // method says how the figures were made.
 func (s *sheet) method() []string {
-	says := []string{
-		s.say("sheet.method.engine"), s.say("sheet.method.percent"), s.say("sheet.method.left_out"),
-		s.say("sheet.method.kpi"), s.say("sheet.method.nights"),
+	var says []string
+	add := func(when bool, id string, namesAndValues ...any) {
+		if when {
+			says = append(says, s.say("sheet.method."+id, namesAndValues...))
+		}
 	}
-	if s.Effort != replay.EffortUnknown {
-		says = append(says, s.say("sheet.method.hours"))
-	}
-	return append(says, s.say("sheet.method.solved"), s.say("sheet.method.ranking", "tolerance", replay.OverrunTolerance))
+	add(s.targets(), "engine")
+	add(s.targets(), "percent")
+	add(s.targets(), "left_out")
+	add(s.targets(), "kpi")
+	add(s.incidents(), "nights")
+	add(s.Effort != replay.EffortUnknown, "hours")
+	add(true, "solved")
+	add(s.Facts.Tickets > 0, "ages")
+	add(!s.undecided(), "ranking", "tolerance", replay.OverrunTolerance)
+	return says
 }

@@ -289,6 +289,9 @@ func TestWhatIsToldAgreesWithTheClocks(t *testing.T) {
 			if e.At.After(e.Recorded) {
 				t.Fatalf("%s at %s is recorded before, at %s\n%v", e.Fact.Name(), stamp(e.At), stamp(e.Recorded), h)
 			}
+			if !e.Decided() {
+				clear(takenBack)
+			}
 			switch f := e.Fact.(type) {
 			case ticket.Warned:
 				key := fmt.Sprint(f.Target, f.Round, f.Percent)

@@ -99,12 +99,14 @@ func (a *App) load(tx *store.Tx, c *store.Client, s *store.Stream) (*caseFile, e
 		return nil, err
 	}
 	f := newCaseFile(c, s, terms, s.After(tx.Now))
-	f.Timeline = ticket.NewTimeline(entries...)
+	f.Turn(terms, ticket.NewTimeline(entries...))
 	return f, nil
 }
 
 func newCaseFile(c *store.Client, s *store.Stream, terms contract.Terms, now time.Time) *caseFile {
-	return &caseFile{client: c, stream: s, now: now, Case: watch.Case{Terms: terms, Timeline: ticket.NewTimeline()}}
+	f := &caseFile{client: c, stream: s, now: now}
+	f.Turn(terms, ticket.NewTimeline())
+	return f
 }
 
 // report settles what fell due, adds the reports of one command, and settles what follows.

@@ -106,7 +106,7 @@ func Read(terms contract.Terms, tl *ticket.Timeline, at time.Time) Reading {
 			k := &marks[i]
 			a := m.action(k)
 			if m.ends(k, a) {
-				reading.Past[kind].add(m.finish(k.at))
+				reading.Past[kind].add(m.finish(k))
 			}
 			m.apply(k, a)
 		}

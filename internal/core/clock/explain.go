@@ -20,7 +20,8 @@ const (
 
 // How a clock stands. Arguments of all: target, priority, version, clause (file and line),
 // elapsed and allowed (open time), since, due, end (instants), promise, calendar. "agreed" says
-// that due was agreed by hand, and contract_due is then what the contract alone would say.
+// that due was agreed by hand, and contract_due is then what the contract alone would say;
+// began_by and stopped_by are the numbers of entries, 0 for none.
 const (
 	CodeRunsWithin    reason.Code = "clock.runs_within"
 	CodeStandsStill   reason.Code = "clock.stands_still"
@@ -41,6 +42,7 @@ type Segment struct {
 	Calendar string        // its name in the contract
 	Version  int           // of the contract
 	Priority catalog.Priority
+	Entry    int // the number of the entry since which the clock did so
 }
 
 // Explanation is the reading of a round with everything that led to it.
@@ -63,7 +65,7 @@ func Explain(terms contract.Terms, tl *ticket.Timeline, at time.Time) []Explanat
 }
 
 func (r *Round) explain() Explanation {
-	e := Explanation{Clock: r.Clock, Reason: r.reason()}
+	e := Explanation{Clock: r.Clock, Reason: r.Reason()}
 	for p := range r.m.pieces(r.m.round.spans.n, r.end()) {
 		e.Segments = r.m.segments(e.Segments, &p)
 	}
@@ -72,7 +74,7 @@ func (r *Round) explain() Explanation {
 
 // segments appends what one piece of the round adds.
 func (m *machine) segments(to []Segment, p *piece) []Segment {
-	s := Segment{From: p.from, To: p.to, Version: p.version.Number, Priority: p.priority}
+	s := Segment{From: p.from, To: p.to, Version: p.version.Number, Priority: p.priority, Entry: p.entry}
 	if p.target != nil {
 		s.Calendar = p.target.CalendarName
 	}
@@ -115,13 +117,24 @@ func join(to []Segment, s Segment) []Segment {
 	return append(to, s)
 }
 
-func (r *Round) reason() reason.Reason {
+// Reason says how the round stands and what decided it: the clause of the contract, and by
+// number the entries that began and stopped it. Its codes and arguments are those above.
+func (r *Round) Reason() reason.Reason {
 	return reason.New(r.code(),
 		"target", r.Kind, "promise", r.Target.Promise, "priority", r.Priority, "version", r.Version,
 		"clause", r.Target.Clause.String(), "calendar", r.Target.CalendarName, "work_days", r.Target.WorkDays,
 		"since", r.Since, "end", r.end(), "due", r.Due, "agreed", r.Agreed, "contract_due", r.ContractDue,
 		"elapsed", r.Elapsed, "allowed", r.Allowed, "remaining", r.Remaining, "party", r.WaitsFor,
+		"began_by", r.m.round.spans.at(0).entry, "stopped_by", r.stoppedBy(),
 	)
+}
+
+// stoppedBy is the number of the entry that stopped the round, 0 while it is not stopped.
+func (r *Round) stoppedBy() int {
+	if last := r.m.round.spans.last(); last.halted {
+		return last.entry
+	}
+	return 0
 }
 
 func (r *Round) code() reason.Code {
@@ -153,10 +166,10 @@ func (e Explanation) Counted() time.Duration {
 }
 
 // Reason says what a segment was. Arguments: from, to (instants), span, party, calendar,
-// version, priority, and for counted and shut time why (the calendar's reason).
+// version, priority, entry, and for counted and shut time why (the calendar's reason).
 func (s Segment) Reason() reason.Reason {
 	r := reason.New(s.What, "from", s.From, "to", s.To, "span", s.To.Sub(s.From), "party", s.Party,
-		"calendar", s.Calendar, "version", s.Version, "priority", s.Priority)
+		"calendar", s.Calendar, "version", s.Version, "priority", s.Priority, "entry", s.Entry)
 	if s.Why != "" {
 		r.Args = append(r.Args, reason.Arg{Name: "why", Value: reason.New(s.Why, "name", s.Holiday)})
 	}

@@ -159,12 +159,12 @@ func (m *machine) ends(k *mark, a action) bool {
 	return m.started && a == start && m.round.since.Before(k.at)
 }
 
-// finish reads the round that ends for good at an instant.
-func (m *machine) finish(at time.Time) Clock {
+// finish reads the round that a mark ends for good.
+func (m *machine) finish(k *mark) Clock {
 	if m.running() {
-		m.round.halt(at)
+		m.round.halt(k)
 	}
-	return m.read(at)
+	return m.read(k.at)
 }
 
 // apply moves the clock by one mark and the action that this one asked for.
@@ -176,17 +176,17 @@ func (m *machine) apply(k *mark, a action) {
 			m.agreed = time.Time{}
 		}
 		m.started = true
-		m.round.begin(k.at, leg{k.at, m.version, m.priority}, m.waitsFor)
+		m.round.begin(k, leg{k.at, m.version, m.priority}, m.waitsFor)
 		if m.published && m.target == contract.RootCause { // before the service worked again
-			m.round.halt(k.at)
+			m.round.halt(k)
 		}
 	case stop:
 		if m.running() {
-			m.round.halt(k.at)
+			m.round.halt(k)
 		}
 	case resume:
 		if m.started && !m.running() {
-			m.round.resume(k.at, m.priority)
+			m.round.resume(k, m.priority)
 		}
 	}
 }
@@ -209,12 +209,12 @@ func (m *machine) learn(k *mark) {
 			m.round.missed.add(k.version)
 		}
 	case waits:
-		m.wait(k.at, k.party)
+		m.wait(k, k.party)
 	case resumed:
-		m.wait(k.at, 0)
+		m.wait(k, 0)
 	case reopened:
 		m.ended, m.closed = false, false
-		m.wait(k.at, 0)
+		m.wait(k, 0)
 	case agreed, agreementGone:
 		if k.target == m.target {
 			m.agreed, m.agreedAt = k.due, k.at
@@ -233,7 +233,7 @@ func (m *machine) learn(k *mark) {
 			m.closeUnanswered(k)
 		}
 		m.responded, m.ended = true, true
-		m.wait(k.at, 0)
+		m.wait(k, 0)
 	}
 }
 
@@ -246,12 +246,12 @@ func (m *machine) closeUnanswered(k *mark) {
 	}
 }
 
-func (m *machine) wait(at time.Time, party catalog.Party) {
+func (m *machine) wait(k *mark, party catalog.Party) {
 	if m.waitsFor == party {
 		return
 	}
 	m.waitsFor = party
 	if m.running() {
-		m.round.wait(at, party)
+		m.round.wait(k, party)
 	}
 }

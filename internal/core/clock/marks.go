@@ -14,8 +14,9 @@ const markBuffer = 24
 // mark is what the clocks need to know of an entry, or of a contract version that took
 // effect while the ticket was open.
 type mark struct {
-	at   time.Time
-	what what
+	at    time.Time
+	what  what
+	entry int // its number, 0 for an amendment
 
 	kind      catalog.Kind        // opened
 	priority  catalog.Priority    // opened, prioritised
@@ -54,11 +55,11 @@ const (
 func collect(marks []mark, terms contract.Terms, tl *ticket.Timeline, at time.Time) []mark {
 	next := len(terms) // the first version that may still take effect
 	ended := false     // an amendment does not reach a ticket that is closed
-	for e := range tl.Happened(at) {
+	for number, e := range tl.Happened(at) {
 		if len(marks) > 0 {
 			marks, next = amendments(marks, terms, next, e.At, ended)
 		}
-		m := mark{at: e.At}
+		m := mark{at: e.At, entry: number}
 		if !m.read(e) {
 			continue
 		}

@@ -45,41 +45,42 @@ type span struct {
 	from     time.Time
 	waitsFor catalog.Party // 0: the provider works on it
 	halted   bool          // stopped, until a reopening
+	entry    int           // the number of the entry that began it
 }
 
 // forever stands for "as long as things stay as they are".
 var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func (r *round) begin(at time.Time, first leg, waitsFor catalog.Party) {
-	r.since, r.stopped = at, time.Time{}
+func (r *round) begin(k *mark, first leg, waitsFor catalog.Party) {
+	r.since, r.stopped = k.at, time.Time{}
 	r.legs.reset()
 	r.legs.add(first)
 	r.stated.reset()
-	r.stated.add(stated{at, first.priority})
+	r.stated.add(stated{k.at, first.priority})
 	r.missed.reset()
 	r.spans.reset()
-	r.spans.add(span{from: at, waitsFor: waitsFor})
+	r.spans.add(span{from: k.at, waitsFor: waitsFor, entry: k.entry})
 }
 
-func (r *round) wait(at time.Time, party catalog.Party) {
-	r.spans.add(span{from: at, waitsFor: party})
+func (r *round) wait(k *mark, party catalog.Party) {
+	r.spans.add(span{from: k.at, waitsFor: party, entry: k.entry})
 }
 
-func (r *round) halt(at time.Time) {
-	r.stopped = at
-	r.spans.add(span{from: at, halted: true})
+func (r *round) halt(k *mark) {
+	r.stopped = k.at
+	r.spans.add(span{from: k.at, halted: true, entry: k.entry})
 }
 
 // resume goes on after a reopening. Changes made while the round was stopped take effect
 // now, in their order: before, they could not change a verdict that had been given.
-func (r *round) resume(at time.Time, p catalog.Priority) {
+func (r *round) resume(k *mark, p catalog.Priority) {
 	r.stopped = time.Time{}
-	r.spans.add(span{from: at})
+	r.spans.add(span{from: k.at, entry: k.entry})
 	for i := range r.missed.n {
-		r.amend(at, *r.missed.at(i))
+		r.amend(k.at, *r.missed.at(i))
 	}
 	r.missed.reset()
-	r.prioritise(at, p)
+	r.prioritise(k.at, p)
 }
 
 // amend puts the round under another version.

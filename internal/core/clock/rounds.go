@@ -69,7 +69,7 @@ func (v *View) Rounds(kind contract.TargetKind) iter.Seq[*Round] {
 			k := &v.marks[i]
 			a := r.m.action(k)
 			if r.m.ends(k, a) {
-				r.Clock = r.m.finish(k.at)
+				r.Clock = r.m.finish(k)
 				if r.Phase != None && !yield(r) {
 					return
 				}

@@ -71,7 +71,7 @@ type Link struct {
 func Fold(tl *Timeline, at time.Time) (Ticket, bool) {
 	var t Ticket
 	logged := false
-	for e := range tl.Happened(at) {
+	for _, e := range tl.Happened(at) {
 		_, logs := e.Fact.(Logged)
 		switch {
 		case !logged && !logs:

@@ -140,14 +140,14 @@ func TestTimelineKeepsTwoOrders(t *testing.T) {
 		happened("08:30", ticket.Restored{}),
 	)
 	var names []string
-	for e := range tl.Happened(at("09:00")) {
+	for _, e := range tl.Happened(at("09:00")) {
 		names = append(names, e.Fact.Name())
 	}
 	if diff := cmp.Diff([]string{"logged", "acknowledged", "waits", "resumed", "restored"}, names); diff != "" {
 		t.Errorf("as they happened (-want +got):\n%s", diff)
 	}
 	names = nil
-	for e := range tl.Happened(at("08:10")) {
+	for _, e := range tl.Happened(at("08:10")) {
 		names = append(names, e.Fact.Name())
 	}
 	if !slices.Equal(names, []string{"logged", "acknowledged"}) {

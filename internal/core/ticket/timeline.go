@@ -54,12 +54,13 @@ func (tl *Timeline) Len() int { return len(tl.entries) }
 func (tl *Timeline) Entries() []Entry { return tl.entries }
 
 // Happened yields the reported entries with At up to and including an instant, in the
-// order in which they happened.
-func (tl *Timeline) Happened(until time.Time) iter.Seq[*Entry] {
-	return func(yield func(*Entry) bool) {
+// order in which they happened, each with its number: its place, from 1, among the entries
+// as they were recorded.
+func (tl *Timeline) Happened(until time.Time) iter.Seq2[int, *Entry] {
+	return func(yield func(int, *Entry) bool) {
 		for _, i := range tl.happened {
 			e := &tl.entries[i]
-			if e.At.After(until) || !yield(e) {
+			if e.At.After(until) || !yield(int(i)+1, e) {
 				return
 			}
 		}

@@ -8,10 +8,10 @@ import (
 )
 
 // told is what has been concluded and told about the rounds of a ticket's clocks.
-type told []round
+type told []toldRound
 
-// round is what has been told about one round.
-type round struct {
+// toldRound is what has been told about one round of a clock.
+type toldRound struct {
 	kind     contract.TargetKind
 	since    time.Time
 	breached bool      // and not withdrawn
@@ -43,12 +43,12 @@ func (t *told) read(tl *ticket.Timeline) {
 }
 
 // of finds or adds the round. The pointer holds until the next call.
-func (t *told) of(kind contract.TargetKind, since time.Time) *round {
+func (t *told) of(kind contract.TargetKind, since time.Time) *toldRound {
 	for i := range *t {
 		if r := &(*t)[i]; r.kind == kind && r.since.Equal(since) {
 			return r
 		}
 	}
-	*t = append(*t, round{kind: kind, since: since})
+	*t = append(*t, toldRound{kind: kind, since: since})
 	return &(*t)[len(*t)-1]
 }

@@ -208,7 +208,7 @@ func (c *Case) warn(r *clock.Round, percent int, at, cause time.Time) time.Time 
 	return Never
 }
 
-func (c *Case) withdraw(told *round, cause time.Time) {
+func (c *Case) withdraw(told *toldRound, cause time.Time) {
 	c.add(later(told.breachAt, cause), ticket.Withdrawn{Target: told.kind, Round: told.since})
 }
 

@@ -51,6 +51,7 @@ func System() *Console {
 type program struct {
 	Lang string `help:"Language of what is printed: en or nl." enum:"en,nl," default:"" placeholder:"en|nl"`
 
+	Calendar CalendarCommands `cmd:"" help:"Holidays for contract files."`
 	Clock    ClockCommands    `cmd:"" help:"Check and explain the clocks of tickets."`
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`

@@ -161,7 +161,7 @@ func (c *Case) judge(r *clock.Round, at, cause time.Time) time.Time {
 	switch {
 	case late && !told.breached:
 		c.add(later(r.Due, cause), ticket.Breached{Target: r.Kind, Round: r.Since})
-	case !late && told.breached && !(binds && onItsDue(r, at)):
+	case !late && told.breached && (!binds || !onItsDue(r, at)):
 		c.withdraw(told, cause)
 	}
 	next := Never

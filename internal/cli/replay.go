@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/app"
@@ -114,6 +115,7 @@ func (r *ReplayCommand) contracts() ([]replay.Contract, error) {
 		all = append(all, replay.Contract{Name: terms[len(terms)-1].Name, Terms: terms})
 	}
 	if len(all) > 0 {
+		tellApart(all, r.Contract)
 		return all, nil
 	}
 	if r.Zone == "" {
@@ -127,6 +129,26 @@ func (r *ReplayCommand) contracts() ([]replay.Contract, error) {
 		all = append(all, replay.Contract{Name: contract.Standards[i].Name(), Terms: terms})
 	}
 	return all, nil
+}
+
+// tellApart adds to contracts that have the same name the file that each comes from; where
+// that too is the same, the path as it was given, and for one that was given twice a number.
+func tellApart(all []replay.Contract, paths []string) {
+	for _, suffix := range []func(i int) string{
+		func(i int) string { return filepath.Base(paths[i]) },
+		func(i int) string { return paths[i] },
+		func(i int) string { return strconv.Itoa(1 + i) },
+	} {
+		named := map[string]int{}
+		for _, c := range all {
+			named[c.Name]++
+		}
+		for i, c := range all {
+			if named[c.Name] > 1 {
+				all[i].Name = c.Terms[len(c.Terms)-1].Name + " (" + suffix(i) + ")"
+			}
+		}
+	}
 }
 
 // readEffort reads a file of assumed effort, nil for none.

@@ -107,6 +107,11 @@ func (s *sheet) targets() bool { return len(s.clocks()) > 0 }
 // incidents tells whether there are incidents, the only kind that pages.
 func (s *sheet) incidents() bool { return s.Facts.ByKind[catalog.Incident] > 0 }
 
+// priced tells whether any contract of the comparison has a price.
+func (s *sheet) priced() bool {
+	return slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return len(c.Hours) > 0 && !c.Hours[0].Cost.IsZero() })
+}
+
 // noTarget counts what a contract neither promises nor measures, though some contract of the
 // comparison has such a clock: tickets, once for each clock.
 func (s *sheet) noTarget(c replay.Column) int {

@@ -134,6 +134,33 @@ func contracts(t *testing.T) []replay.Contract {
 	return some
 }
 
+// priced are two contracts with a price: a cheap one of ten hours a month, and a dear one of
+// forty.
+func priced(t *testing.T) []replay.Contract {
+	t.Helper()
+	var all []replay.Contract
+	for _, c := range []struct {
+		name, hours, price string
+	}{{"Small", "10", "100000"}, {"Large", "40", "250000"}} {
+		d, faults := contract.Parse("c.yaml", []byte("client: Fietswereld\ncontract: "+c.name+`
+template: sla_hotfix@1
+tier: gold
+version: 1
+effective: 2026-01-01
+zone: Europe/Amsterdam
+calendars: {business: {holidays: [NL@1]}}
+pools: {monthly: {carry: none, hours: `+c.hours+`}}
+price: {currency: EUR, month: `+c.price+`, hour: {other: 9050}}
+`))
+		terms, more := contract.History([]*contract.Document{d})
+		if faults = append(faults, more...); len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		all = append(all, replay.Contract{Name: c.name, Terms: terms})
+	}
+	return all
+}
+
 // compare holds tickets against contracts.
 func compare(t *testing.T, tickets []told, contracts []replay.Contract, assumed *replay.Assumption) *replay.Comparison {
 	t.Helper()

@@ -51,7 +51,7 @@ func (s *sheet) overview() []overviewRow {
 	if s.Effort != replay.EffortUnknown {
 		rows = append(rows, overviewRow{"hours", s.hoursCell}, overviewRow{"overrun", s.overrunCell})
 	}
-	if slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return len(c.Hours) > 0 && !c.Hours[0].Cost.IsZero() }) {
+	if s.priced() {
 		rows = append(rows, overviewRow{"cost", s.costCell})
 	}
 	rows = append(rows, overviewRow{"decided", s.decidedCell})
@@ -95,6 +95,20 @@ func (s *sheet) overruns(column int) []string {
 	for share, h := range s.Columns[column].Hours {
 		if share != s.Share() {
 			says = append(says, s.say("sheet.overrun.at", "times", s.multiple(share), "overrun", s.minutes(h.Overrun()), "none", h.Overrun() == 0))
+		}
+	}
+	return says
+}
+
+// costs says what a priced contract would have cost at the other shares of an assumed effort.
+func (s *sheet) costs(column int) []string {
+	if s.Effort != replay.EffortAssumed {
+		return nil
+	}
+	var says []string
+	for share, h := range s.Columns[column].Hours {
+		if share != s.Share() && !h.Cost.IsZero() {
+			says = append(says, s.say("sheet.cost.at", "times", s.multiple(share), "cost", h.Cost))
 		}
 	}
 	return says

@@ -169,6 +169,7 @@ type (
 		Calendar string      `json:"calendar,omitempty"`
 		Priority string      `json:"priority"`
 		Version  int         `json:"version"`
+		Entry    int         `json:"entry"`
 	}
 )
 
@@ -368,7 +369,7 @@ func jsonSegments(e clock.Explanation) []jsonSegment {
 	for _, g := range e.Segments {
 		all = append(all, jsonSegment{
 			From: g.From, To: g.To, What: g.What, Why: g.Why, Holiday: g.Holiday, Party: g.Party.String(),
-			Calendar: g.Calendar, Priority: g.Priority.String(), Version: g.Version,
+			Calendar: g.Calendar, Priority: g.Priority.String(), Version: g.Version, Entry: g.Entry,
 		})
 	}
 	return all

@@ -129,6 +129,64 @@ func TestRootCausesAreOfProblems(t *testing.T) {
 	}
 }
 
+// TestPrices wants the same cost in every format that tells it, at each share of an effort,
+// and the assumption that the ranking rests on before everything else.
+//
+// Seen red with: the cost at half the effort shown as the cost.
+func TestPrices(t *testing.T) {
+	t.Parallel()
+	c := compare(t, quick()[:3], priced(t), assume(220)) // 11 h in April
+	const first = "Small fits best. The ranking rests on an assumption, the effort (effort.yaml): at ×2 Large fits best."
+	text := write(t, c, sheet.Text, wording.English)
+	if got, _, _ := strings.Cut(text, "\n"); got != first {
+		t.Errorf("first line\n got %s\nwant %s", got, first)
+	}
+	for _, row := range []string{
+		`Small +×0.5 .* EUR 3,000.00`, ` ×1 .* EUR 3,090.50`, ` ×2 .* EUR 4,086.00`, // three months, and hours at 90.50
+		`Large +×0.5 .* EUR 7,500.00`, `Cost over the whole history: EUR 3,090.50, overruns with it.`,
+	} {
+		if !regexp.MustCompile(row).MatchString(text) {
+			t.Errorf("no %s in\n%s", row, text)
+		}
+	}
+	page := words(t, write(t, c, sheet.HTML, wording.English))
+	for _, says := range []string{first, "EUR 3,090.50 at ×0.5: EUR 3,000.00 at ×2: EUR 4,086.00"} {
+		if !strings.Contains(strings.ReplaceAll(page, "\u00a0", " "), says) {
+			t.Errorf("the page does not say %s", says)
+		}
+	}
+	var doc struct {
+		Ranking struct {
+			Best     string
+			RestsOn  string `json:"rests_on"`
+			Flips    []struct{ Best string }
+			Contract string
+		}
+		Contracts []struct {
+			Hours []struct {
+				Cost struct {
+					Minor    int
+					Currency string
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(write(t, c, sheet.JSON, wording.English)), &doc); err != nil {
+		t.Fatal(err)
+	}
+	hours := doc.Contracts[0].Hours
+	if len(hours) != 3 || hours[1].Cost.Minor != 309_050 || hours[2].Cost.Minor != 408_600 || hours[2].Cost.Currency != "EUR" {
+		t.Errorf("costs %+v", hours)
+	}
+	if r := doc.Ranking; r.Best != "Small" || r.RestsOn != "effort" || len(r.Flips) != 1 || r.Flips[0].Best != "Large" {
+		t.Errorf("ranking %+v", r)
+	}
+	unpriced := write(t, compare(t, quick(), contracts(t), assume(150)), sheet.Text, wording.English)
+	if strings.Contains(unpriced, "cost") {
+		t.Error("contracts without a price have a column of costs")
+	}
+}
+
 func TestHoursOfNoneAreEnough(t *testing.T) {
 	t.Parallel()
 	got := write(t, compare(t, problems(), contracts(t)[:2], assumeProblems(99000)), sheet.Text, wording.English)

@@ -83,7 +83,11 @@ func (s *sheet) textHours(out *lines) {
 	head := func(id string) string { return s.say("sheet.head." + id) }
 	columns := []column{
 		text(head("contract")), figure(head("effort")), figure(head("allotted")), figure(head("used")),
-		figure(head("overrun")), figure(head("unlimited")), figure(head("unpooled")), figure(head("cost")),
+		figure(head("overrun")), figure(head("unlimited")), figure(head("unpooled")),
+	}
+	title := "sheet.title.hours"
+	if s.priced() {
+		title, columns = "sheet.title.hours_cost", append(columns, figure(head("cost")))
 	}
 	var rows [][]string
 	for _, p := range s.ranking {
@@ -93,13 +97,17 @@ func (s *sheet) textHours(out *lines) {
 				name = ""
 			}
 			sum := takenInAll(&h)
-			rows = append(rows, []string{
+			r := []string{
 				name, s.say("sheet.times", "times", s.multiple(share)), s.minutes(sum.allotted), s.minutes(sum.used),
-				s.minutes(sum.overrun), s.minutes(sum.unlimited), s.minutes(h.Unpooled), s.cost(h),
-			})
+				s.minutes(sum.overrun), s.minutes(sum.unlimited), s.minutes(h.Unpooled),
+			}
+			if s.priced() {
+				r = append(r, s.cost(h))
+			}
+			rows = append(rows, r)
 		}
 	}
-	out.title(s.say("sheet.title.hours"))
+	out.title(s.say(title))
 	out.table("  ", columns, rows)
 }
 

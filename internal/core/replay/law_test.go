@@ -39,7 +39,8 @@ func TestMain(m *testing.M) {
 }
 
 // amended is shop with a second version that reaches open tickets.
-func amended(t testing.TB) replay.Contract {
+func amended(t *testing.T) replay.Contract {
+	t.Helper()
 	return replay.Contract{Name: "amended", Terms: terms(t, shop, replaced(
 		"version: 1", "version: 2\nopen_tickets: retroactive", "2026-01-01", "2026-03-05", "restore: 8h", "restore: 3h",
 		"goal: 80", "goal: 85"))}
@@ -65,10 +66,20 @@ func drawTicket(t *rapid.T, key string) replay.Ticket {
 	for range rapid.IntRange(0, 7).Draw(t, "facts") {
 		now += rapid.IntRange(0, rapid.SampledFrom([]int{30, 300, 2 * minutesOfDay}).Draw(t, "at most")).Draw(t, "later")
 		fact := rapid.SampledFrom([]ticket.Fact{
-			ticket.Acknowledged{}, ticket.Replied{}, ticket.Wrote{}, ticket.Waits{For: catalog.Client}, ticket.Resumed{},
-			ticket.Restored{}, ticket.Resolved{}, ticket.Closed{}, ticket.Reopened{}, ticket.RootCausePublished{},
-			ticket.Classified{Priority: priority.Draw(t, "new priority")}, ticket.NotShown{Target: contract.Response},
-			ticket.NotShown{Target: contract.RootCause}, ticket.Merged{Into: "INC-0"},
+			ticket.Acknowledged{},
+			ticket.Replied{},
+			ticket.Wrote{},
+			ticket.Waits{For: catalog.Client},
+			ticket.Resumed{},
+			ticket.Restored{},
+			ticket.Resolved{},
+			ticket.Closed{},
+			ticket.Reopened{},
+			ticket.RootCausePublished{},
+			ticket.Classified{Priority: priority.Draw(t, "new priority")},
+			ticket.NotShown{Target: contract.Response},
+			ticket.NotShown{Target: contract.RootCause},
+			ticket.Merged{Into: "INC-0"},
 			ticket.Worked{Day: calendar.DateOf(start.Add(time.Duration(now)*time.Minute), zone), Minutes: 45},
 		}).Draw(t, "fact")
 		at := now
@@ -220,7 +231,9 @@ func TestEndedIsForEver(t *testing.T) {
 		one := drawTicket(t, "INC-1")
 		last := one.Entries[len(one.Entries)-1].Recorded
 		for _, f := range rapid.SampledFrom([][]ticket.Fact{
-			{}, {ticket.Closed{}}, {ticket.RootCausePublished{}, ticket.Closed{}},
+			{},
+			{ticket.Closed{}},
+			{ticket.RootCausePublished{}, ticket.Closed{}},
 			{ticket.RootCausePublished{}, ticket.Closed{}, ticket.Wrote{}},
 			{ticket.RootCausePublished{}, ticket.Reopened{}, ticket.Closed{}},
 		}).Draw(t, "in the end") {

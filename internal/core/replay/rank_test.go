@@ -70,13 +70,13 @@ func TestRank(t *testing.T) {
 	}{
 		"groups": {
 			[]column{
-				{name: "breaks", kept: 8, late: 1, allotted: 100},
+				{name: "bad", kept: 8, late: 1, allotted: 100},
 				{name: "all overrun", allotted: 100, over: 11},
 				{name: "no promise", allotted: 100, over: 10},
 				{name: "overrun", kept: 9, late: 1, allotted: 100, over: 11},
-				{name: "fits", kept: 9, late: 1, allotted: 100, over: 10},
+				{name: "good", kept: 9, late: 1, allotted: 100, over: 10},
 			},
-			[]string{"fits fits", "overrun overruns", "no promise no_promise", "all overrun nothing_enough", "breaks breaks"},
+			[]string{"good fits", "overrun overruns", "no promise no_promise", "all overrun nothing_enough", "bad breaks"},
 		},
 		"the cheaper": {
 			[]column{{name: "dear", kept: 9, cost: 200}, {name: "cheap", kept: 1, pages: 5, cost: 100}},
@@ -203,6 +203,7 @@ func compared(t *testing.T, assumed *replay.Assumption, tickets []replay.Ticket,
 
 // smallAndBig are a contract of ten hours a month, and one of twenty that promises less.
 func smallAndBig(t *testing.T) []replay.Contract {
+	t.Helper()
 	none := "  monthly: {hours: 10}\n"
 	return []replay.Contract{
 		named(t, "big", none, "  monthly: {hours: 20, carry: none}\n",

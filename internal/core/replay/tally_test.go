@@ -15,8 +15,8 @@ import (
 // counted lists the counts that are not zero, without goals.
 func counted(t *replay.Tally) map[string]replay.Count {
 	all := map[string]replay.Count{}
-	for promise, kinds := range t.Counts {
-		for kind, priorities := range kinds {
+	for promise := range t.Counts {
+		for kind, priorities := range &t.Counts[promise] {
 			for p, n := range priorities {
 				if n.Goal = 0; n != (replay.Count{}) {
 					name := []string{"sla", "kpi"}[promise]
@@ -112,11 +112,9 @@ func TestBelow(t *testing.T) {
 // Seen red with: the breach counted from what was told instead of from the clock.
 func TestWithdrawnBreach(t *testing.T) {
 	t.Parallel()
-	one := incident("reported late", catalog.P2, "2026-03-03 10:00")
-	one.Entries = append(one.Entries, ticket.Entry{
-		At: at("2026-03-03 10:30"), Recorded: at("2026-03-03 12:30"), By: ticket.Actor{ID: "ann"}, Fact: ticket.Acknowledged{},
-	})
-	one.Entries = append(one.Entries, incident("", catalog.P2, "2026-03-03 10:00", then{"2026-03-03 13:00", ticket.Restored{}}).Entries[1])
+	one := incident("reported late", catalog.P2, "2026-03-03 10:00",
+		then{"2026-03-03 12:30", ticket.Acknowledged{}}, then{"2026-03-03 13:00", ticket.Restored{}})
+	one.Entries[1].At = at("2026-03-03 10:30")
 	got := tally(named(t, "shop"), one)
 	if want := (replay.Told{Warnings: 1, Breaches: 1, Withdrawals: 1}); got.Told != want {
 		t.Errorf("told %+v, want %+v", got.Told, want)

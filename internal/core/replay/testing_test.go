@@ -53,7 +53,7 @@ func at(wall string) time.Time {
 func date(text string) calendar.Date { return must(calendar.ParseDate(text)) }
 
 // terms reads the versions of a contract.
-func terms(t testing.TB, sources ...string) contract.Terms {
+func terms(t *testing.T, sources ...string) contract.Terms {
 	t.Helper()
 	var documents []*contract.Document
 	for _, source := range sources {
@@ -71,7 +71,7 @@ func terms(t testing.TB, sources ...string) contract.Terms {
 }
 
 // named is a contract with one version: shop with some of its text replaced.
-func named(t testing.TB, name string, oldNew ...string) replay.Contract {
+func named(t *testing.T, name string, oldNew ...string) replay.Contract {
 	t.Helper()
 	return replay.Contract{Name: name, Terms: terms(t, replaced(oldNew...))}
 }

@@ -211,7 +211,7 @@ func (u usage) asksFor(id string) bool {
 // wrongForm tells what is wrong with one template: it does not parse, or it asks for an
 // argument that its code never has.
 func (u usage) wrongForm(l Language, id, form string) []string {
-	parsed, err := template.New(id).Funcs(funcs(l)).Parse(form)
+	parsed, err := template.New(id).Funcs(In(l).funcs).Parse(form)
 	if err != nil {
 		return []string{id + " (" + string(l) + "): " + err.Error()}
 	}

@@ -16,19 +16,19 @@ import (
 )
 
 // contractFuncs are what messages about contracts may call on the values of the core.
-func contractFuncs(l Language) template.FuncMap {
-	// Looked up when asked: the voice is not made yet.
-	say := func(id string) string { return In(l).Text(id) }
+func contractFuncs(v *Voice) template.FuncMap {
+	l := v.language
+	say := func(id string) string { return v.Text(id) }
 	party := func(p any) string { return say("contract.party." + fmt.Sprint(p)) }
 	activity := func(a any) string { return say("contract.activity." + fmt.Sprint(a)) }
 	target := func(t any) string { return say("contract.target." + fmt.Sprint(t)) }
 	report := func(r any) string { return say("contract.report." + fmt.Sprint(r)) }
 	channel := func(c any) string { return say("contract.channel." + fmt.Sprint(c)) }
 	return template.FuncMap{
-		"length": func(n contract.Length) string { return Length(l, n) },
+		"length": func(n contract.Length) string { return length(v, n) },
 		"date":   func(d calendar.Date) string { return Date(l, d) },
 		"month": func(d calendar.Date) string {
-			return func(w any) string { return say("contract.month." + fmt.Sprint(w)) }(int(d.Month)) + " " + strconv.Itoa(d.Year)
+			return say("contract.month."+strconv.Itoa(int(d.Month))) + " " + strconv.Itoa(d.Year)
 		},
 		"weekday": func(d time.Weekday) string { return say("contract.weekday." + strconv.Itoa(int(d))) },
 		"window":  func(from, to calendar.LocalTime) string { return window(l, from, to) },
@@ -87,10 +87,10 @@ func either(l Language, words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + or + words[len(words)-1]
 }
 
-// Length writes a promised length of time: "4 h", "90 min" as "1 h 30", "5 working days".
-func Length(l Language, n contract.Length) string {
+// length writes a promised length of time: "4 h", "90 min" as "1 h 30", "5 working days".
+func length(v *Voice, n contract.Length) string {
 	if n.WorkDays > 0 {
-		return In(l).Text("contract.work_days", "count", n.WorkDays)
+		return v.Text("contract.work_days", "count", n.WorkDays)
 	}
 	return Duration(n.Open)
 }

@@ -9,9 +9,10 @@ import (
 )
 
 // funcs are what the messages may call: {{.from | time}}, {{.left | duration}}, {{.names | list}}.
-func funcs(l Language) template.FuncMap {
-	all := contractFuncs(l)
-	maps.Copy(all, ticketFuncs(l))
+func funcs(v *Voice) template.FuncMap {
+	l := v.language
+	all := contractFuncs(v)
+	maps.Copy(all, ticketFuncs(v))
 	all["duration"] = Duration
 	all["number"] = func(n int) string { return Number(l, n) }
 	all["hours"] = func(d time.Duration) string { return Hours(l, int(d/time.Minute)) }

@@ -10,8 +10,8 @@ import (
 
 // ticketFuncs are what messages about tickets and their clocks may call on the values of the
 // core.
-func ticketFuncs(l Language) template.FuncMap {
-	say := func(id string) string { return In(l).Text(id) }
+func ticketFuncs(v *Voice) template.FuncMap {
+	say := func(id string) string { return v.Text(id) }
 	return template.FuncMap{
 		"step":  func(s any) string { return say("ticket.step." + fmt.Sprint(s)) },
 		"state": func(s any) string { return say("ticket.state." + fmt.Sprint(s)) },

@@ -2,7 +2,8 @@
 //
 // The sentences lie in text/<noun>.<language>.yaml. A reason with code "clock.paused" is
 // said by the message "clock.paused"; a fault has a second message, "clock.paused.cure",
-// that says what to do. Messages are Go templates over the arguments of the code.
+// that says what to do. Messages are Go templates over the arguments of the code, and give
+// one line: what is said is Printable, whoever wrote the arguments.
 package wording
 
 import (
@@ -39,9 +40,20 @@ type Voice struct {
 	zone      *time.Location // nil: instants are said as they come
 }
 
-// In returns the voice of a language.
+var english, dutch = newVoice(English), newVoice(Dutch)
+
+func newVoice(l Language) *Voice {
+	v := &Voice{language: l, localizer: i18n.NewLocalizer(bundle, string(l))}
+	v.funcs = funcs(v)
+	return v
+}
+
+// In returns the voice of a language; it is English for one that Watchbill does not speak.
 func In(l Language) *Voice {
-	return &Voice{language: l, localizer: i18n.NewLocalizer(bundle, string(l)), funcs: funcs(l)}
+	if l == Dutch {
+		return dutch
+	}
+	return english
 }
 
 // Language returns the language that the voice speaks.
@@ -63,11 +75,11 @@ func (v *Voice) Text(id string, namesAndValues ...any) string {
 	return v.say(id, reason.Args(namesAndValues...))
 }
 
-// Fault says what is wrong.
-func (v *Voice) Fault(f *fault.Fault) string { return v.say(string(f.Code), f.Args) }
+// Fault says what is wrong. What it quotes is cut: a text to 80 runes, a list to 20 parts.
+func (v *Voice) Fault(f *fault.Fault) string { return v.say(string(f.Code), v.short(f.Args)) }
 
-// Cure says what to do about a fault.
-func (v *Voice) Cure(f *fault.Fault) string { return v.say(string(f.Code)+".cure", f.Args) }
+// Cure says what to do about a fault, cut as Fault does.
+func (v *Voice) Cure(f *fault.Fault) string { return v.say(string(f.Code)+".cure", v.short(f.Args)) }
 
 func (v *Voice) say(id string, args []reason.Arg) string {
 	data := make(map[string]any, len(args))
@@ -83,9 +95,9 @@ func (v *Voice) say(id string, args []reason.Arg) string {
 	})
 	if err != nil {
 		// A missing sentence must not hide the fact: the code and its arguments still tell it.
-		return fmt.Sprintf("%s %v", id, data)
+		said = fmt.Sprintf("%s %v", id, data)
 	}
-	return said
+	return Printable(said)
 }
 
 // within says reasons that are arguments of another reason in the same language, and puts

@@ -16,6 +16,7 @@ const core = "internal/core"
 var coreOrder = []string{
 	"reason",
 	"fault",
+	"yamlfile",
 	"access",
 	"calendar",
 	"catalog",

@@ -4,20 +4,7 @@ import "github.com/watchbill/watchbill/internal/core/reason"
 
 // What keeps a file from being read as a contract.
 const (
-	CodeTooLarge       reason.Code = "contract.too_large"       // limit
-	CodeNotText        reason.Code = "contract.not_text"        //
-	CodeTooDeep        reason.Code = "contract.too_deep"        // limit
-	CodeSyntax         reason.Code = "contract.syntax"          // problem
-	CodeEmpty          reason.Code = "contract.empty"           //
-	CodeTwoDocuments   reason.Code = "contract.two_documents"   //
-	CodeNotPlain       reason.Code = "contract.not_plain"       // what
-	CodeDuplicateKey   reason.Code = "contract.duplicate_key"   // key, line
-	CodeUnknownKey     reason.Code = "contract.unknown_key"     // key, near, known
 	CodeMissing        reason.Code = "contract.missing"         // key
-	CodeWantsMapping   reason.Code = "contract.wants_mapping"   //
-	CodeWantsList      reason.Code = "contract.wants_list"      //
-	CodeWantsText      reason.Code = "contract.wants_text"      //
-	CodeUnknownWord    reason.Code = "contract.unknown_word"    // word, near, known
 	CodeNumber         reason.Code = "contract.number"          // text, from, to
 	CodeBareDay        reason.Code = "contract.bare_day"        // text
 	CodeNoUnit         reason.Code = "contract.no_unit"         // text

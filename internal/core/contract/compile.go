@@ -163,11 +163,11 @@ func History(documents []*Document) (Terms, fault.List) {
 	var terms Terms
 	for _, d := range ordered {
 		v, faults := d.Version()
-		r.faults = append(r.faults, faults...)
+		r.Faults = append(r.Faults, faults...)
 		terms = append(terms, v)
 	}
-	if len(r.faults) > 0 {
-		return nil, r.faults
+	if len(r.Faults) > 0 {
+		return nil, r.Faults
 	}
 	return terms, nil
 }
@@ -175,31 +175,31 @@ func History(documents []*Document) (Terms, fault.List) {
 // follows finds why a document cannot be the version after another one.
 func (r *reader) follows(before, d *Document) {
 	if d.Client != before.Client {
-		r.fault(d.at("client"), CodeOtherClient, "client", d.Client, "other", before.Client)
+		r.Fault(d.at("client"), CodeOtherClient, "client", d.Client, "other", before.Client)
 	}
 	if d.Zone != before.Zone {
-		r.fault(d.at("zone"), CodeOtherZone, "zone", d.Zone, "other", before.Zone)
+		r.Fault(d.at("zone"), CodeOtherZone, "zone", d.Zone, "other", before.Zone)
 	}
 	if d.Effective == before.Effective {
-		r.fault(d.at("effective"), CodeSameDay, "date", d.Effective, "file", before.File)
+		r.Fault(d.at("effective"), CodeSameDay, "date", d.Effective, "file", before.File)
 	}
 	if d.Number != before.Number+1 {
-		r.fault(d.at("version"), CodeNumberOrder, "number", d.Number, "before", before.Number, "file", before.File)
+		r.Fault(d.at("version"), CodeNumberOrder, "number", d.Number, "before", before.Number, "file", before.File)
 	}
 }
 
 // at returns the place of a key of the file, or of the file's start where it lacks the key.
 func (d *Document) at(key string) fault.Position {
-	if n := d.written.get(key); n != nil {
-		return n.where
+	if n := d.written.Get(key); n != nil {
+		return n.Where
 	}
-	return d.written.where
+	return d.written.Where
 }
 
 // said returns the place of a key of the file, none where the file lacks the key.
 func (d *Document) said(key string) fault.Position {
-	if n := d.written.get(key); n != nil {
-		return n.where
+	if n := d.written.Get(key); n != nil {
+		return n.Where
 	}
 	return fault.Position{}
 }
@@ -211,11 +211,11 @@ func (d *Document) place(where fault.Position, keys ...string) fault.Position {
 		return where
 	}
 	for _, key := range append(keys, "template") {
-		for _, p := range d.written.pairs {
-			if p.key == key {
-				return p.where
+		for _, p := range d.written.Pairs {
+			if p.Key == key {
+				return p.Where
 			}
 		}
 	}
-	return d.written.where
+	return d.written.Where
 }

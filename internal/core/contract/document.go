@@ -277,3 +277,7 @@ func (d *Document) PoolOf(name string) *PoolClause {
 	}
 	return nil
 }
+
+// YAML writes the document in full, as it is stored: read again, it gives the same
+// document and the same version.
+func (d *Document) YAML() []byte { return d.expanded.YAML() }

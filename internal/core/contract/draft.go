@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 // Draft says what a new contract file begins with.
@@ -30,7 +31,7 @@ calendars:
     # closed: [2026-12-24 12:00-17:30]
     # open: [2026-11-28 09:00-22:00]
 `, strings.Join(d.Holidays, ", "))
-	if templates()[Templates[d.Model]].options.get(string(P1Around)) != nil {
+	if templates()[Templates[d.Model]].options.Get(string(P1Around)) != nil {
 		fmt.Fprintf(&b, "\noptions:\n  p1_24x7: %t # clocks of P1 count day and night\n", d.Tier == Platinum)
 	}
 	b.WriteString(`
@@ -45,7 +46,7 @@ calendars:
 
 // head writes what every file must say.
 func (d Draft) head(b *strings.Builder) {
-	line := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, quote(value)) }
+	line := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, yamlfile.Quote(value)) }
 	line("client", d.Client)
 	line("template", Templates[d.Model])
 	if d.Tier != "" {
@@ -59,9 +60,9 @@ func (d Draft) head(b *strings.Builder) {
 // pools writes the hours that the template has, for the reader to change.
 func (d Draft) pools(b *strings.Builder) {
 	b.WriteString("\npools:\n")
-	for name, pool := range templates()[Templates[d.Model]].document.get("pools").all() {
-		if hours := pool.get("hours"); hours != nil {
-			fmt.Fprintf(b, "  %s: {hours: %s}\n", name, hours.text)
+	for name, pool := range templates()[Templates[d.Model]].document.Get("pools").All() {
+		if hours := pool.Get("hours"); hours != nil {
+			fmt.Fprintf(b, "  %s: {hours: %s}\n", name, hours.Text)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package contract
 import (
 	"cmp"
 	"embed"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 //go:embed templates/*.yaml
@@ -55,24 +55,24 @@ func loadTemplate(name string) template {
 	if err != nil {
 		panic(err)
 	}
-	root, faults := parseTree(name, content)
+	root, faults := yamlfile.Parse(name, content, maxBytes)
 	if len(faults) > 0 {
 		panic(faults)
 	}
-	t := template{name: name, document: root.get("document"), tiers: root.get("tiers"), options: root.get("options")}
+	t := template{name: name, document: root.Get("document"), tiers: root.Get("tiers"), options: root.Get("options")}
 	for _, part := range []*node{t.tiers, t.options} {
 		if part != nil {
-			for _, p := range part.pairs {
-				spellOut(p.value)
+			for _, p := range part.Pairs {
+				spellOut(p.Value)
 			}
 		}
 	}
 	spellOut(t.document)
-	if base := root.get("base"); base != nil {
-		t.document = merge(loadTemplate(base.text).document, t.document)
+	if base := root.Get("base"); base != nil {
+		t.document = merge(loadTemplate(base.Text).document, t.document)
 	}
-	if model := t.document.get("model"); model != nil {
-		t.model = Model(model.text)
+	if model := t.document.Get("model"); model != nil {
+		t.model = Model(model.Text)
 	}
 	return t
 }
@@ -87,20 +87,20 @@ func (r *reader) expand(file *node) (expanded *node, isWhole bool) {
 		return file, false
 	}
 	tier, ok := r.tierOf(file, t)
-	under := merge(t.document, t.tiers.get(tier))
-	options := merge(under, file).get("options")
-	for option, chosen := range options.all() {
-		patch := t.options.get(option)
+	under := merge(t.document, t.tiers.Get(tier))
+	options := merge(under, file).Get("options")
+	for option, chosen := range options.All() {
+		patch := t.options.Get(option)
 		switch {
 		case patch == nil:
-			r.fault(chosen.where, CodeNoOption, "option", option, "model", string(t.model))
-		case chosen.text == "true":
+			r.Fault(chosen.Where, CodeNoOption, "option", option, "model", string(t.model))
+		case chosen.Text == "true":
 			under = merge(under, patch)
 		}
 	}
 	expanded = merge(under, file)
 	r.plantHolidays(expanded)
-	return expanded.ordered(topKeys), ok
+	return ordered(expanded, topKeys), ok
 }
 
 // topKeys is the order in which a document in full says what it holds.
@@ -112,55 +112,55 @@ var topKeys = []string{
 }
 
 // ordered returns a mapping with its keys in an order; keys that it does not name stay last.
-func (n *node) ordered(keys []string) *node {
-	sorted := n.clone()
+func ordered(n *node, keys []string) *node {
+	sorted := n.Clone()
 	rank := func(p pair) int {
-		if i := slices.Index(keys, p.key); i >= 0 {
+		if i := slices.Index(keys, p.Key); i >= 0 {
 			return i
 		}
 		return len(keys)
 	}
-	slices.SortStableFunc(sorted.pairs, func(a, b pair) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(sorted.Pairs, func(a, b pair) int { return cmp.Compare(rank(a), rank(b)) })
 	return sorted
 }
 
 // templateOf finds the template that a file starts from.
 func (r *reader) templateOf(file *node) (template, bool) {
-	named, model := file.get("template"), file.get("model")
+	named, model := file.Get("template"), file.Get("model")
 	known := slices.Sorted(maps.Values(Templates))
 	if named == nil {
-		at, suggested := file.where, Templates[SLAHotfix]
-		if model != nil && Templates[Model(model.text)] != "" {
-			at, suggested = model.where, Templates[Model(model.text)]
+		at, suggested := file.Where, Templates[SLAHotfix]
+		if model != nil && Templates[Model(model.Text)] != "" {
+			at, suggested = model.Where, Templates[Model(model.Text)]
 		}
-		r.fault(at, CodeMissing, "key", "template: "+suggested)
+		r.Fault(at, CodeMissing, "key", "template: "+suggested)
 		return template{}, false
 	}
-	if !slices.Contains(known, named.text) {
-		r.fault(named.where, CodeNoTemplate, "name", named.text, "known", known)
+	if !slices.Contains(known, named.Text) {
+		r.Fault(named.Where, CodeNoTemplate, "name", named.Text, "known", known)
 		return template{}, false
 	}
-	t := templates()[named.text]
-	if model != nil && model.text != string(t.model) {
-		r.fault(model.where, CodeOtherModel, "model", model.text, "template", t.name)
+	t := templates()[named.Text]
+	if model != nil && model.Text != string(t.model) {
+		r.Fault(model.Where, CodeOtherModel, "model", model.Text, "template", t.name)
 	}
 	return t, true
 }
 
 // tierOf finds the tier of a contract: one that its model has, and none where it has none.
 func (r *reader) tierOf(file *node, t template) (string, bool) {
-	tier := file.get("tier")
+	tier := file.Get("tier")
 	switch {
 	case tier == nil && t.tiers == nil:
 		return "", true
 	case tier == nil:
-		r.fault(file.where, CodeTierMissing, "model", string(t.model), "known", t.tiers.keys())
+		r.Fault(file.Where, CodeTierMissing, "model", string(t.model), "known", keys(t.tiers))
 		return "", false
-	case t.tiers.get(tier.text) == nil:
-		r.fault(tier.where, CodeNoTier, "tier", tier.text, "model", string(t.model), "known", t.tiers.keys())
+	case t.tiers.Get(tier.Text) == nil:
+		r.Fault(tier.Where, CodeNoTier, "tier", tier.Text, "model", string(t.model), "known", keys(t.tiers))
 		return "", false
 	}
-	return tier.text, true
+	return tier.Text, true
 }
 
 // merge lays one node over another. Mappings are merged key by key; anything else on top
@@ -169,35 +169,35 @@ func merge(under, over *node) *node {
 	if over == nil {
 		return under
 	}
-	if under == nil || under.shape != mapping || over.shape != mapping {
+	if under == nil || under.Shape != yamlfile.Mapping || over.Shape != yamlfile.Mapping {
 		return over
 	}
-	merged := under.clone()
-	merged.where = over.where
-	for _, p := range over.pairs {
-		value := merge(merged.get(p.key), p.value)
-		merged.set(p.key, value)
-		merged.place(p.key, p)
+	merged := under.Clone()
+	merged.Where = over.Where
+	for _, p := range over.Pairs {
+		value := merge(merged.Get(p.Key), p.Value)
+		merged.Set(p.Key, value)
+		place(merged, p.Key, p)
 	}
 	return merged
 }
 
 // place gives a key the place of the pair that has the last word on it.
-func (n *node) place(key string, last pair) {
-	for i := range n.pairs {
-		if n.pairs[i].key == key {
-			n.pairs[i].where = last.where
+func place(n *node, key string, last pair) {
+	for i := range n.Pairs {
+		if n.Pairs[i].Key == key {
+			n.Pairs[i].Where = last.Where
 		}
 	}
 }
 
-func (n *node) keys() []string {
+func keys(n *node) []string {
 	if n == nil {
 		return nil
 	}
-	names := make([]string, len(n.pairs))
-	for i, p := range n.pairs {
-		names[i] = p.key
+	names := make([]string, len(n.Pairs))
+	for i, p := range n.Pairs {
+		names[i] = p.Key
 	}
 	return names
 }
@@ -206,47 +206,33 @@ func (n *node) keys() []string {
 // of what its template says: "restore: 8h" is "restore: {within: 8h}".
 func spellOut(document *node) {
 	long := func(n *node, key string) {
-		if n.shape == scalar && n.text != "" {
-			*n = node{where: n.where, shape: mapping, pairs: []pair{{key, n.where, &node{where: n.where, text: n.text}}}}
+		if n.Shape == yamlfile.Scalar && n.Text != "" {
+			*n = node{Where: n.Where, Shape: yamlfile.Mapping, Pairs: []pair{{Key: key, Where: n.Where, Value: &node{Where: n.Where, Text: n.Text}}}}
 		}
 	}
-	for _, kind := range document.get("targets").all() {
-		for _, priority := range kind.all() {
-			for key, target := range priority.all() {
+	for _, kind := range document.Get("targets").All() {
+		for _, priority := range kind.All() {
+			for key, target := range priority.All() {
 				if slices.Contains(targetKeys, key) {
 					long(target, "within")
 				}
 			}
 		}
 	}
-	for _, c := range document.get("calendars").all() {
-		if c.text != none {
+	for _, c := range document.Get("calendars").All() {
+		if c.Text != none {
 			long(c, "week")
 		}
 	}
-	for row, cover := range document.get("coverage").all() {
+	for row, cover := range document.Get("coverage").All() {
 		if row != "sla" {
 			long(cover, "calendar")
 			continue
 		}
 		long(cover, "default")
-		for key, priority := range cover.all() {
+		for key, priority := range cover.All() {
 			if strings.HasPrefix(key, "P") {
 				long(priority, "default")
-			}
-		}
-	}
-}
-
-// all yields the keys and values of a mapping, none of anything else.
-func (n *node) all() iter.Seq2[string, *node] {
-	return func(yield func(string, *node) bool) {
-		if n == nil {
-			return
-		}
-		for _, p := range n.pairs {
-			if !yield(p.key, p.value) {
-				return
 			}
 		}
 	}
@@ -255,48 +241,48 @@ func (n *node) all() iter.Seq2[string, *node] {
 // plantHolidays replaces the seeds of holiday lists, such as NL@1, with their dates, and
 // notes under "seeds" where these came from.
 func (r *reader) plantHolidays(document *node) {
-	calendars := document.get("calendars")
-	if calendars == nil || calendars.shape != mapping {
+	calendars := document.Get("calendars")
+	if calendars == nil || calendars.Shape != yamlfile.Mapping {
 		return
 	}
-	planted := calendars.clone()
-	for i, p := range planted.pairs {
-		holidays := p.value.get("holidays")
+	planted := calendars.Clone()
+	for i, p := range planted.Pairs {
+		holidays := p.Value.Get("holidays")
 		if holidays == nil {
 			continue
 		}
-		planted.pairs[i].value = r.plant(p.value, holidays)
+		planted.Pairs[i].Value = r.plant(p.Value, holidays)
 	}
-	document.set("calendars", planted)
+	document.Set("calendars", planted)
 }
 
 func (r *reader) plant(named, holidays *node) *node {
-	dates := &node{where: holidays.where, shape: list}
-	seeds := &node{where: holidays.where, shape: list}
+	dates := &node{Where: holidays.Where, Shape: yamlfile.List}
+	seeds := &node{Where: holidays.Where, Shape: yamlfile.List}
 	found := false
-	r.every(holidays, func(item *node) {
-		if !strings.Contains(item.text, "@") {
-			dates.items = append(dates.items, item)
+	r.Every(holidays, func(item *node) {
+		if !strings.Contains(item.Text, "@") {
+			dates.Items = append(dates.Items, item)
 			return
 		}
 		found = true
-		_, seeded, ok := calendar.Seed(item.text)
+		_, seeded, ok := calendar.Seed(item.Text)
 		if !ok {
 			known := calendar.Seeds()
-			r.fault(item.where, CodeNoSeed, "seed", item.text, "near", nearest(item.text, known), "known", known)
+			r.Fault(item.Where, CodeNoSeed, "seed", item.Text, "near", yamlfile.Nearest(item.Text, known), "known", known)
 			return
 		}
-		seeds.items = append(seeds.items, item)
+		seeds.Items = append(seeds.Items, item)
 		for _, h := range seeded {
-			dates.items = append(dates.items, &node{where: item.where, text: strings.TrimSpace(h.Date.String() + " " + h.Name)})
+			dates.Items = append(dates.Items, &node{Where: item.Where, Text: strings.TrimSpace(h.Date.String() + " " + h.Name)})
 		}
 	})
 	if !found {
 		return named
 	}
-	whole := named.clone()
-	whole.set("holidays", dates)
-	whole.set("seeds", seeds)
+	whole := named.Clone()
+	whole.Set("holidays", dates)
+	whole.Set("seeds", seeds)
 	return whole
 }
 
@@ -304,20 +290,20 @@ func (r *reader) plant(named, holidays *node) *node {
 // the file from being read as a contract, each with its place; there is no document then.
 // Parse reads no other file: the name is for the places only.
 func Parse(file string, src []byte) (*Document, fault.List) {
-	written, faults := parseTree(file, src)
+	written, faults := yamlfile.Parse(file, src, maxBytes)
 	if written == nil {
 		return nil, faults
 	}
-	r := reader{faults: faults}
+	r := reader{yamlfile.Reader{Faults: faults}}
 	expanded, isWhole := r.expand(written)
 	d := &Document{File: file, written: written, expanded: expanded}
 	r.document(expanded, d)
 	if isWhole {
 		r.complete(d)
 	}
-	if len(r.faults) > 0 {
-		slices.SortStableFunc(r.faults, func(a, b *fault.Fault) int { return comparePositions(a.Where, b.Where) })
-		return nil, r.faults
+	if len(r.Faults) > 0 {
+		slices.SortStableFunc(r.Faults, func(a, b *fault.Fault) int { return comparePositions(a.Where, b.Where) })
+		return nil, r.Faults
 	}
 	return d, nil
 }

@@ -93,9 +93,9 @@ func (e explainer) section(title reason.Code, keys []string, says []reason.Reaso
 // places finds the lines of the file that have the keys, neighbours together.
 func (d *Document) places(keys []string) []Lines {
 	var found []Lines
-	for _, p := range d.written.pairs {
-		if slices.Contains(keys, p.key) {
-			found = append(found, Lines{p.where.Line, max(p.where.Line, p.value.lastLine())})
+	for _, p := range d.written.Pairs {
+		if slices.Contains(keys, p.Key) {
+			found = append(found, Lines{p.Where.Line, max(p.Where.Line, lastLine(p.Value))})
 		}
 	}
 	var joined []Lines
@@ -109,13 +109,13 @@ func (d *Document) places(keys []string) []Lines {
 	return joined
 }
 
-func (n *node) lastLine() int {
-	last := n.where.Line
-	for _, item := range n.items {
-		last = max(last, item.lastLine())
+func lastLine(n *node) int {
+	last := n.Where.Line
+	for _, item := range n.Items {
+		last = max(last, lastLine(item))
 	}
-	for _, p := range n.pairs {
-		last = max(last, p.where.Line, p.value.lastLine())
+	for _, p := range n.Pairs {
+		last = max(last, p.Where.Line, lastLine(p.Value))
 	}
 	return last
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 // aroundTheClock is how a file says that every second counts.
@@ -20,14 +21,14 @@ func (r *reader) week(into *calendar.Spec) func(*node) {
 	return func(n *node) {
 		into.Always, into.Weekly = false, [7][]calendar.Interval{}
 		switch {
-		case n.shape == mapping:
-			for _, p := range n.pairs {
-				r.every(p.value, func(hours *node) { r.weekLine(into, hours.where, p.key+" "+hours.text) })
+		case n.Shape == yamlfile.Mapping:
+			for _, p := range n.Pairs {
+				r.Every(p.Value, func(hours *node) { r.weekLine(into, hours.Where, p.Key+" "+hours.Text) })
 			}
-		case n.shape == scalar && n.text == aroundTheClock:
+		case n.Shape == yamlfile.Scalar && n.Text == aroundTheClock:
 			into.Always = true
 		default:
-			r.every(n, func(line *node) { r.weekLine(into, line.where, r.text(line)) })
+			r.Every(n, func(line *node) { r.weekLine(into, line.Where, r.Text(line)) })
 		}
 	}
 }
@@ -48,7 +49,7 @@ func (r *reader) weekLine(into *calendar.Spec, where fault.Position, line string
 		}
 	}
 	if !ok || len(hours) == 0 {
-		r.fault(where, CodeWeek, "text", line)
+		r.Fault(where, CodeWeek, "text", line)
 	}
 }
 
@@ -87,14 +88,14 @@ func intervalOf(text string) (calendar.Interval, bool) {
 func (r *reader) windows(into *[]calendar.Window) func(*node) {
 	return func(n *node) {
 		*into = nil
-		r.every(n, func(item *node) {
-			t := r.text(item)
+		r.Every(n, func(item *node) {
+			t := r.Text(item)
 			if t == "" {
 				return
 			}
 			w, ok := windowOf(t)
 			if !ok {
-				r.fault(item.where, CodeWindow, "text", t)
+				r.Fault(item.Where, CodeWindow, "text", t)
 				return
 			}
 			*into = append(*into, w)

@@ -17,7 +17,7 @@ const (
 
 // length reads "4h", "90m", "1h30m" or "5wd".
 func (r *reader) length(n *node) Length {
-	t := r.text(n)
+	t := r.Text(n)
 	if t == "" {
 		return Length{}
 	}
@@ -25,7 +25,7 @@ func (r *reader) length(n *node) Length {
 		if v, err := strconv.Atoi(days); err == nil && 0 < v && v <= maxWorkDays {
 			return Length{WorkDays: v}
 		}
-		r.fault(n.where, CodeDuration, "text", t)
+		r.Fault(n.Where, CodeDuration, "text", t)
 		return Length{}
 	}
 	if open, ok := hoursAndMinutes(t); ok {
@@ -34,11 +34,11 @@ func (r *reader) length(n *node) Length {
 	number := strings.Trim(t, "0123456789.")
 	switch {
 	case number == "" && t != "0":
-		r.fault(n.where, CodeNoUnit, "text", t)
+		r.Fault(n.Where, CodeNoUnit, "text", t)
 	case (number == "d" || number == "w") && strings.HasSuffix(t, number):
-		r.fault(n.where, CodeBareDay, "text", t)
+		r.Fault(n.Where, CodeBareDay, "text", t)
 	default:
-		r.fault(n.where, CodeDuration, "text", t)
+		r.Fault(n.Where, CodeDuration, "text", t)
 	}
 	return Length{}
 }
@@ -48,7 +48,7 @@ func (r *reader) open(into *time.Duration) func(*node) {
 	return func(n *node) {
 		l := r.length(n)
 		if l.WorkDays > 0 {
-			r.fault(n.where, CodeDuration, "text", n.text)
+			r.Fault(n.Where, CodeDuration, "text", n.Text)
 		}
 		*into = l.Open
 	}
@@ -77,7 +77,7 @@ func hoursAndMinutes(t string) (time.Duration, bool) {
 // minutes reads hours of work: "72", "7.5", "72h" or "7h30m".
 func (r *reader) minutes(into *int) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		if t == "" {
 			return
 		}
@@ -87,7 +87,7 @@ func (r *reader) minutes(into *int) func(*node) {
 		}
 		hundredths, ok := decimal(t)
 		if !ok || hundredths*60%100 != 0 || hundredths > maxHours*100 {
-			r.fault(n.where, CodeHours, "text", t)
+			r.Fault(n.Where, CodeHours, "text", t)
 			return
 		}
 		*into = hundredths * 60 / 100
@@ -107,12 +107,12 @@ func decimal(t string) (int, bool) {
 // percentOf reads a factor such as 1.5 as percent.
 func (r *reader) percentOf(into *int) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		v, ok := decimal(t)
 		switch {
 		case t == "":
 		case !ok || v == 0 || v > 1000:
-			r.fault(n.where, CodeNumber, "text", t, "from", 0, "to", 10)
+			r.Fault(n.Where, CodeNumber, "text", t, "from", 0, "to", 10)
 		default:
 			*into = v
 		}
@@ -122,12 +122,12 @@ func (r *reader) percentOf(into *int) func(*node) {
 // goal reads a percentage such as 95 or 99.5.
 func (r *reader) goal(into *float64) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		v, ok := decimal(strings.TrimSpace(strings.TrimSuffix(t, "%")))
 		switch {
 		case t == "":
 		case !ok || v == 0 || v > 100_00:
-			r.fault(n.where, CodeNumber, "text", t, "from", 1, "to", 100)
+			r.Fault(n.Where, CodeNumber, "text", t, "from", 1, "to", 100)
 		default:
 			*into = float64(v) / 100
 		}
@@ -137,14 +137,14 @@ func (r *reader) goal(into *float64) func(*node) {
 // months reads "2 months".
 func (r *reader) months(into *int) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		if t == "" {
 			return
 		}
 		number, unit, _ := strings.Cut(t, " ")
 		v, err := strconv.Atoi(number)
 		if err != nil || v < 1 || v > 120 || (unit != "month" && unit != "months") {
-			r.fault(n.where, CodeSpell, "text", t)
+			r.Fault(n.Where, CodeSpell, "text", t)
 			return
 		}
 		*into = v
@@ -154,12 +154,12 @@ func (r *reader) months(into *int) func(*node) {
 // money reads whole minor units, such as cents.
 func (r *reader) money(into *int64) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		v, err := strconv.ParseInt(t, 10, 64)
 		switch {
 		case t == "":
 		case err != nil || v < 0 || v > math.MaxInt32*1000:
-			r.fault(n.where, CodeMoney, "text", t)
+			r.Fault(n.Where, CodeMoney, "text", t)
 		default:
 			*into = v
 		}
@@ -168,9 +168,9 @@ func (r *reader) money(into *int64) func(*node) {
 
 // periodKey reads "2026-12" as the first date of a period.
 func (r *reader) periodKey(p pair, period Period) (calendar.Date, bool) {
-	begins, err := calendar.ParseDate(p.key + "-01")
+	begins, err := calendar.ParseDate(p.Key + "-01")
 	if err != nil || period.Begin(begins) != begins {
-		r.fault(p.where, CodePeriodKey, "text", p.key, "period", period.String())
+		r.Fault(p.Where, CodePeriodKey, "text", p.Key, "period", period.String())
 		return calendar.Date{}, false
 	}
 	return begins, true

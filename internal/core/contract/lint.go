@@ -55,7 +55,7 @@ type Findings struct {
 // linter collects findings.
 type linter struct {
 	*Document
-	errors, warnings reader
+	errors, warnings fault.List
 }
 
 // Lint finds what a document says that a contract should not. It sees the document only:
@@ -70,19 +70,19 @@ func Lint(d *Document) Findings {
 	l.agreements()
 	l.allotments()
 	l.work()
-	for _, list := range []fault.List{l.errors.faults, l.warnings.faults} {
+	for _, list := range []fault.List{l.errors, l.warnings} {
 		slices.SortStableFunc(list, func(a, b *fault.Fault) int { return comparePositions(a.Where, b.Where) })
 	}
-	return Findings{l.errors.faults, l.warnings.faults}
+	return Findings{l.errors, l.warnings}
 }
 
 // refuse adds an error, warn a warning, at a place of the file: see Document.place.
 func (l *linter) refuse(where fault.Position, keys []string, code reason.Code, namesAndValues ...any) {
-	l.errors.fault(l.place(where, keys...), code, namesAndValues...)
+	l.errors = append(l.errors, fault.New(fault.Invalid, code, namesAndValues...).At(l.place(where, keys...)))
 }
 
 func (l *linter) warn(where fault.Position, keys []string, code reason.Code, namesAndValues ...any) {
-	l.warnings.fault(l.place(where, keys...), code, namesAndValues...)
+	l.warnings = append(l.warnings, fault.New(fault.Invalid, code, namesAndValues...).At(l.place(where, keys...)))
 }
 
 // rising tells whether numbers only go up.

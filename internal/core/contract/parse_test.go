@@ -9,6 +9,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 func TestParseFaults(t *testing.T) {
@@ -19,20 +20,20 @@ func TestParseFaults(t *testing.T) {
 		source string
 		want   reason.Code
 	}{
-		"empty":              {mark, contract.CodeEmpty},
-		"a comment only":     {mark + "# nothing\n", contract.CodeEmpty},
-		"not a mapping":      {mark + "just words\n", contract.CodeWantsMapping},
-		"binary":             {"client: " + mark + "\x00\x01\n", contract.CodeNotText},
-		"not UTF-8":          {"client: " + mark + "\xff\n", contract.CodeNotText},
-		"too large":          {mark + strings.Repeat("# much\n", 20_000), contract.CodeTooLarge},
-		"deep":               {"client: " + strings.Repeat("[", 24) + mark + "[" + strings.Repeat("]", 25), contract.CodeTooDeep},
-		"two documents":      {head + "---\n" + mark + "client: B\n", contract.CodeTwoDocuments},
-		"open bracket":       {head + "sites: " + mark + "[a, b\n", contract.CodeSyntax},
-		"anchor":             {head + "sites: " + mark + "&a [x]\n", contract.CodeNotPlain},
-		"tag":                {head + "sites: " + mark + "!!seq [x]\n", contract.CodeNotPlain},
-		"duplicate key":      {head + mark + "tier: platinum\n", contract.CodeDuplicateKey},
-		"unknown key":        {head + mark + "teir: gold\n", contract.CodeUnknownKey},
-		"unknown inner key":  {pool(mark + "huors: 80"), contract.CodeUnknownKey},
+		"empty":              {mark, yamlfile.CodeEmpty},
+		"a comment only":     {mark + "# nothing\n", yamlfile.CodeEmpty},
+		"not a mapping":      {mark + "just words\n", yamlfile.CodeWantsMapping},
+		"binary":             {"client: " + mark + "\x00\x01\n", yamlfile.CodeNotText},
+		"not UTF-8":          {"client: " + mark + "\xff\n", yamlfile.CodeNotText},
+		"too large":          {mark + strings.Repeat("# much\n", 20_000), yamlfile.CodeTooLarge},
+		"deep":               {"client: " + strings.Repeat("[", 24) + mark + "[" + strings.Repeat("]", 25), yamlfile.CodeTooDeep},
+		"two documents":      {head + "---\n" + mark + "client: B\n", yamlfile.CodeTwoDocuments},
+		"open bracket":       {head + "sites: " + mark + "[a, b\n", yamlfile.CodeSyntax},
+		"anchor":             {head + "sites: " + mark + "&a [x]\n", yamlfile.CodeNotPlain},
+		"tag":                {head + "sites: " + mark + "!!seq [x]\n", yamlfile.CodeNotPlain},
+		"duplicate key":      {head + mark + "tier: platinum\n", yamlfile.CodeDuplicateKey},
+		"unknown key":        {head + mark + "teir: gold\n", yamlfile.CodeUnknownKey},
+		"unknown inner key":  {pool(mark + "huors: 80"), yamlfile.CodeUnknownKey},
 		"missing client":     {mark + strings.Replace(head, "client: Fietswereld\n", "", 1), contract.CodeMissing},
 		"missing version":    {mark + strings.Replace(head, "version: 1\n", "", 1), contract.CodeMissing},
 		"missing effective":  {mark + strings.Replace(head, "effective: 2026-12-01\n", "", 1), contract.CodeMissing},
@@ -49,8 +50,8 @@ func TestParseFaults(t *testing.T) {
 		"unknown zone":       {strings.Replace(head, "Europe/Amsterdam", mark+"Europe/Amsterdan", 1), calendar.CodeZoneUnknown},
 		"no such date":       {strings.Replace(head, "2026-12-01", mark+"2026-02-30", 1), calendar.CodeDateUnreadable},
 		"version zero":       {strings.Replace(head, "version: 1", "version: "+mark+"0", 1), contract.CodeNumber},
-		"bad mode":           {head + "open_tickets: " + mark + "backward\n", contract.CodeUnknownWord},
-		"keep a priority":    {head + "priority_change: " + mark + "keep\n", contract.CodeUnknownWord},
+		"bad mode":           {head + "open_tickets: " + mark + "backward\n", yamlfile.CodeUnknownWord},
+		"keep a priority":    {head + "priority_change: " + mark + "keep\n", yamlfile.CodeUnknownWord},
 		"bare day":           {target("restore: " + mark + "2d"), contract.CodeBareDay},
 		"bare week":          {target("restore: {within: " + mark + "2w}"), contract.CodeBareDay},
 		"no unit":            {target("restore: " + mark + "90"), contract.CodeNoUnit},
@@ -61,12 +62,12 @@ func TestParseFaults(t *testing.T) {
 		"far too long":       {target("restore: " + mark + "999999999h"), contract.CodeDuration},
 		"goal above 100":     {target("restore: {goal: " + mark + "101}"), contract.CodeNumber},
 		"warning of a KPI":   {target("restore: {promise: kpi, " + mark + "warn: [75]}"), contract.CodeKPIBinds},
-		"unknown promise":    {target("restore: {promise: " + mark + "slo}"), contract.CodeUnknownWord},
-		"unknown priority":   {head + "targets: {incident: {" + mark + "P5: {restore: 4h}}}\n", contract.CodeUnknownWord},
-		"unknown kind":       {head + "targets: {" + mark + "issue: {P1: {restore: 4h}}}\n", contract.CodeUnknownWord},
+		"unknown promise":    {target("restore: {promise: " + mark + "slo}"), yamlfile.CodeUnknownWord},
+		"unknown priority":   {head + "targets: {incident: {" + mark + "P5: {restore: 4h}}}\n", yamlfile.CodeUnknownWord},
+		"unknown kind":       {head + "targets: {" + mark + "issue: {P1: {restore: 4h}}}\n", yamlfile.CodeUnknownWord},
 		"pause of the cause": {head + "pauses: {root_cause: [" + mark + "client]}\n", contract.CodeNoPause},
 		"own pause":          {head + "pauses: {restore: [client, " + mark + "provider]}\n", contract.CodeOwnPause},
-		"unknown party":      {head + "pauses: {restore: [" + mark + "waiting_client]}\n", contract.CodeUnknownWord},
+		"unknown party":      {head + "pauses: {restore: [" + mark + "waiting_client]}\n", yamlfile.CodeUnknownWord},
 		"three urgencies":    {head + "priorities: {I1: " + mark + "[P1, P1, P2]}\n", contract.CodeFourPriorities},
 		"week":               {head + "calendars: {business: {week: " + mark + "Mon-Fry 09:00-17:00}}\n", contract.CodeWeek},
 		"week without hours": {head + "calendars: {business: {week: " + mark + "Mon-Fri}}\n", contract.CodeWeek},
@@ -83,20 +84,20 @@ func TestParseFaults(t *testing.T) {
 		"inside a quarter":   {pool("period: quarter, in: {" + mark + "2026-11: 96}"), contract.CodePeriodKey},
 		"carry for ever":     {head + "pools: {extra: {hours: 8, carry: {" + mark + "cap: 4h}}}\n", contract.CodeMissing},
 		"carry in days":      {pool("carry: {expires: " + mark + "60 days}"), contract.CodeSpell},
-		"overrun":            {pool("overrun: " + mark + "free"), contract.CodeUnknownWord},
-		"unknown role":       {pool("roles: [" + mark + "Developer]"), contract.CodeUnknownWord},
+		"overrun":            {pool("overrun: " + mark + "free"), yamlfile.CodeUnknownWord},
+		"unknown role":       {pool("roles: [" + mark + "Developer]"), yamlfile.CodeUnknownWord},
 		"factor":             {pool("after_hours: {factor: " + mark + "x1.5, calendar: business}"), contract.CodeNumber},
 		"exchange":           {pool("exchange: {" + mark + "qa: 1}"), contract.CodeNoPool},
 		"draw on nothing":    {head + "draws: [{take: all, from: " + mark + "yearly}]\n", contract.CodeNoPool},
 		"draw of nothing":    {head + "draws: [{" + mark + "from: monthly}]\n", contract.CodeMissing},
-		"unknown work":       {head + "draws: [{take: " + mark + "everything, from: monthly}]\n", contract.CodeUnknownWord},
+		"unknown work":       {head + "draws: [{take: " + mark + "everything, from: monthly}]\n", yamlfile.CodeUnknownWord},
 		"price in euros":     {head + "price: {currency: EUR, month: " + mark + "4500.00}\n", contract.CodeMoney},
 		"currency":           {head + "price: {currency: " + mark + "euro, month: 450000}\n", contract.CodeCurrency},
 		"no currency":        {head + "price: {" + mark + "month: 450000}\n", contract.CodeMissing},
-		"unknown activity":   {head + "activities: {" + mark + "incident_managment: {level: L1}}\n", contract.CodeUnknownWord},
+		"unknown activity":   {head + "activities: {" + mark + "incident_managment: {level: L1}}\n", yamlfile.CodeUnknownWord},
 		"OLA in days":        {head + "olas: {triage: {P2: " + mark + "1wd}}\n", contract.CodeDuration},
-		"approver":           {head + "approvers: {" + mark + "hotfix: [PO]}\n", contract.CodeUnknownWord},
-		"empty value":        {head + "pools: " + mark + "\n", contract.CodeWantsMapping},
+		"approver":           {head + "approvers: {" + mark + "hotfix: [PO]}\n", yamlfile.CodeUnknownWord},
+		"empty value":        {head + "pools: " + mark + "\n", yamlfile.CodeWantsMapping},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,9 +129,9 @@ pools: {monthly: {hours: 80, hours: 90}}
 		got = append(got, strings.TrimPrefix(f.Where.String(), "c.yaml:")+" "+string(f.Code))
 	}
 	want := []string{
-		"1:1 contract.missing", "2:1 contract.unknown_key", "4:10 contract.number",
+		"1:1 contract.missing", "2:1 yaml.unknown_key", "4:10 contract.number",
 		"5:7 calendar.zone_unknown", "6:36 contract.bare_day",
-		"7:30 contract.duplicate_key",
+		"7:30 yaml.duplicate_key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -7,22 +7,23 @@ import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 // document reads an expanded tree. Every key that a contract file can have is here or in
 // the functions that this one names.
 func (r *reader) document(n *node, d *Document) {
 	d.BackdateMax = Length{WorkDays: 1}
-	r.fields(n, fields{
-		"client":          r.textInto(&d.Client),
-		"contract":        r.textInto(&d.Name),
-		"model":           func(n *node) { d.Model = Model(r.text(n)) },
-		"template":        r.textInto(&d.Template),
-		"tier":            func(n *node) { d.Tier = Tier(r.text(n)) },
+	r.Fields(n, yamlfile.Fields{
+		"client":          r.TextInto(&d.Client),
+		"contract":        r.TextInto(&d.Name),
+		"model":           func(n *node) { d.Model = Model(r.Text(n)) },
+		"template":        r.TextInto(&d.Template),
+		"tier":            func(n *node) { d.Tier = Tier(r.Text(n)) },
 		"version":         r.integer(&d.Number, 1, 9999),
 		"effective":       r.date(&d.Effective),
 		"zone":            r.zone(&d.Zone),
-		"sites":           r.texts(&d.Sites),
+		"sites":           r.Texts(&d.Sites),
 		"options":         r.options(d),
 		"open_tickets":    r.mode(&d.OpenTickets, "keep", "forward", "retroactive"),
 		"priority_change": r.mode(&d.PriorityChange, "", "forward", "retroactive"),
@@ -64,8 +65,8 @@ func (r *reader) complete(d *Document) {
 		{"zone", d.Zone != ""},
 	} {
 		// A key that is there but wrong has its own fault.
-		if !key.given && d.written.get(key.name) == nil {
-			r.fault(d.written.where, CodeMissing, "key", key.name)
+		if !key.given && d.written.Get(key.name) == nil {
+			r.Fault(d.written.Where, CodeMissing, "key", key.name)
 		}
 	}
 	if d.Name == "" {
@@ -75,9 +76,9 @@ func (r *reader) complete(d *Document) {
 
 func (r *reader) date(into *calendar.Date) func(*node) {
 	return func(n *node) {
-		if t := r.text(n); t != "" {
+		if t := r.Text(n); t != "" {
 			date, err := calendar.ParseDate(t)
-			r.add(n.where, err)
+			r.Add(n.Where, err)
 			*into = date
 		}
 	}
@@ -86,12 +87,12 @@ func (r *reader) date(into *calendar.Date) func(*node) {
 // zone reads the name of a time zone that exists.
 func (r *reader) zone(into *string) func(*node) {
 	return func(n *node) {
-		t := r.text(n)
+		t := r.Text(n)
 		if t == "" {
 			return
 		}
 		if _, err := calendar.New(calendar.Spec{Always: true, Zone: t}); err != nil {
-			r.add(n.where, err)
+			r.Add(n.Where, err)
 			return
 		}
 		*into = t
@@ -102,7 +103,7 @@ func (r *reader) zone(into *string) func(*node) {
 func (r *reader) mode(into *Mode, names ...string) func(*node) {
 	return func(n *node) {
 		known := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "" })
-		if t := r.oneOf(n, known); t != "" {
+		if t := r.OneOf(n, known); t != "" {
 			*into = Mode(slices.Index(names, t))
 		}
 	}
@@ -111,31 +112,31 @@ func (r *reader) mode(into *Mode, names ...string) func(*node) {
 func (r *reader) options(d *Document) func(*node) {
 	return func(n *node) {
 		d.Options = map[Option]bool{}
-		r.each(n, func(p pair) { d.Options[Option(p.key)] = r.truth(p.value) })
+		r.Each(n, func(p pair) { d.Options[Option(p.Key)] = r.truth(p.Value) })
 	}
 }
 
 func (r *reader) calendars(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			if p.value.text == none {
+		r.Each(n, func(p pair) {
+			if p.Value.Text == none {
 				return
 			}
-			c := CalendarClause{Name: p.key, Where: p.where}
-			r.fields(p.value, fields{
+			c := CalendarClause{Name: p.Key, Where: p.Where}
+			r.Fields(p.Value, yamlfile.Fields{
 				"zone":   r.zone(&c.Spec.Zone),
 				"week":   r.week(&c.Spec),
 				"closed": r.windows(&c.Spec.Closures),
 				"open":   r.windows(&c.Spec.Openings),
 				"holidays": func(n *node) {
-					r.every(n, func(item *node) {
-						holiday, err := holidayOf(item.text)
-						r.add(item.where, err)
+					r.Every(n, func(item *node) {
+						holiday, err := holidayOf(item.Text)
+						r.Add(item.Where, err)
 						c.Spec.Holidays = append(c.Spec.Holidays, holiday)
 					})
 				},
 				"seeds": func(n *node) {
-					r.every(n, func(item *node) { c.Seeds = append(c.Seeds, Said{r.text(item), item.where}) })
+					r.Every(n, func(item *node) { c.Seeds = append(c.Seeds, Said{r.Text(item), item.Where}) })
 				},
 			})
 			d.Calendars = append(d.Calendars, c)
@@ -149,7 +150,7 @@ func (r *reader) coverage(d *Document) func(*node) {
 		row := func(row Row) func(*node) {
 			return func(n *node) { d.Coverage[row] = r.cover(n) }
 		}
-		r.fields(n, fields{
+		r.Fields(n, yamlfile.Fields{
 			"monitoring":  row(Monitoring),
 			"on_desk":     row(OnDesk),
 			"on_call":     row(OnCall),
@@ -161,15 +162,15 @@ func (r *reader) coverage(d *Document) func(*node) {
 }
 
 func (r *reader) cover(n *node) Cover {
-	c := Cover{Where: n.where}
-	r.fields(n, fields{
+	c := Cover{Where: n.Where}
+	r.Fields(n, yamlfile.Fields{
 		"calendar": r.said(&c.Calendar),
-		"by":       func(n *node) { c.By = r.oneOf(n, []string{"tool", "people"}) },
-		"rota":     r.textInto(&c.Rota),
+		"by":       func(n *node) { c.By = r.OneOf(n, []string{"tool", "people"}) },
+		"rota":     r.TextInto(&c.Rota),
 		"for": func(n *node) {
-			r.every(n, func(item *node) {
+			r.Every(n, func(item *node) {
 				var p catalog.Priority
-				r.word(&p)(item)
+				r.Word(&p)(item)
 				c.For = append(c.For, p)
 			})
 		},
@@ -187,18 +188,18 @@ func (r *reader) slaRow(n *node, d *Document) {
 	var byClock [NumTargets]Said
 	var byPriority [catalog.NumPriorities]Said
 	var exact [catalog.NumPriorities][NumTargets]Said
-	known := fields{"default": r.said(&byDefault)}
+	known := yamlfile.Fields{"default": r.said(&byDefault)}
 	for t := range NumTargets {
 		known[targetKeys[t]] = r.said(&byClock[t])
 	}
 	for p := catalog.P1; p <= catalog.P4; p++ {
-		of := fields{"default": r.said(&byPriority[p])}
+		of := yamlfile.Fields{"default": r.said(&byPriority[p])}
 		for t := range NumTargets {
 			of[targetKeys[t]] = r.said(&exact[p][t])
 		}
-		known[p.String()] = func(n *node) { r.fields(n, of) }
+		known[p.String()] = func(n *node) { r.Fields(n, of) }
 	}
-	r.fields(n, known)
+	r.Fields(n, known)
 	for p := catalog.P1; p <= catalog.P4; p++ {
 		for t := range NumTargets {
 			d.SLA[p][t] = cmp.Or(exact[p][t], byPriority[p], byClock[t], byDefault)
@@ -208,15 +209,15 @@ func (r *reader) slaRow(n *node, d *Document) {
 
 func (r *reader) targets(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
+		r.Each(n, func(p pair) {
 			var kind catalog.Kind
-			if !r.wordIn(p.where, p.key, &kind) || p.value.text == none {
+			if !r.WordIn(p.Where, p.Key, &kind) || p.Value.Text == none {
 				return
 			}
-			r.each(p.value, func(p pair) {
+			r.Each(p.Value, func(p pair) {
 				var priority catalog.Priority
-				if r.wordIn(p.where, p.key, &priority) && p.value.text != none {
-					r.priorityTargets(p.value, &d.Targets[kind][priority])
+				if r.WordIn(p.Where, p.Key, &priority) && p.Value.Text != none {
+					r.priorityTargets(p.Value, &d.Targets[kind][priority])
 				}
 			})
 		})
@@ -232,22 +233,22 @@ func (r *reader) priorityTargets(n *node, into *[NumTargets]*TargetClause) {
 	for t := range NumTargets {
 		known[targetKeys[t]] = func(*node) {}
 	}
-	for _, p := range n.pairs {
-		if slices.Contains(targetKeys, p.key) {
+	for _, p := range n.Pairs {
+		if slices.Contains(targetKeys, p.Key) {
 			targets = append(targets, p)
 		}
 	}
-	r.fields(n, known)
+	r.Fields(n, known)
 	for _, p := range targets {
-		into[slices.Index(targetKeys, p.key)] = r.target(p.value, shared)
+		into[slices.Index(targetKeys, p.Key)] = r.target(p.Value, shared)
 	}
 }
 
 // promise lists the keys that a priority and a target have in common.
-func (r *reader) promise(into *TargetClause) fields {
-	return fields{
+func (r *reader) promise(into *TargetClause) yamlfile.Fields {
+	return yamlfile.Fields{
 		"promise": func(n *node) {
-			if r.oneOf(n, []string{"sla", "kpi"}) == "kpi" {
+			if r.OneOf(n, []string{"sla", "kpi"}) == "kpi" {
 				into.Promise = KPI
 			} else {
 				into.Promise = SLA
@@ -255,20 +256,20 @@ func (r *reader) promise(into *TargetClause) fields {
 		},
 		"goal":   r.goal(&into.Goal),
 		"warn":   r.percents(&into.Warn),
-		"remedy": func(n *node) { r.fields(n, fields{"credit": r.integer(&into.Credit, 0, 100)}) },
+		"remedy": func(n *node) { r.Fields(n, yamlfile.Fields{"credit": r.integer(&into.Credit, 0, 100)}) },
 	}
 }
 
 // target reads one target; it returns nil where there is none.
 func (r *reader) target(n *node, shared TargetClause) *TargetClause {
 	target := shared
-	target.Where = n.where
+	target.Where = n.Where
 	known := r.promise(&target)
 	known["calendar"] = r.said(&target.Calendar)
 	absent := true
 	known["within"] = func(n *node) {
-		target.Where = n.where
-		switch n.text {
+		target.Where = n.Where
+		switch n.Text {
 		case none:
 			return
 		case "next release":
@@ -278,7 +279,7 @@ func (r *reader) target(n *node, shared TargetClause) *TargetClause {
 		}
 		absent = false
 	}
-	r.fields(n, known)
+	r.Fields(n, known)
 	if absent {
 		return nil
 	}
@@ -294,37 +295,37 @@ func (r *reader) target(n *node, shared TargetClause) *TargetClause {
 
 // bindsNot refuses what a key figure cannot have: it is measured, and nothing follows.
 func (r *reader) bindsNot(n *node) {
-	for _, p := range n.pairs {
-		if p.key == "warn" || p.key == "remedy" {
-			r.fault(p.where, CodeKPIBinds, "key", p.key)
+	for _, p := range n.Pairs {
+		if p.Key == "warn" || p.Key == "remedy" {
+			r.Fault(p.Where, CodeKPIBinds, "key", p.Key)
 		}
 	}
 }
 
 func (r *reader) pauses(d *Document) func(*node) {
 	return func(n *node) {
-		known := fields{}
+		known := yamlfile.Fields{}
 		for t := range NumTargets {
 			known[targetKeys[t]] = func(n *node) { d.Pauses[t] = r.pausing(n, TargetKind(t)) }
 		}
-		r.fields(n, known)
+		r.Fields(n, known)
 	}
 }
 
 // pausing reads the parties whose turn stops a clock.
 func (r *reader) pausing(n *node, t TargetKind) catalog.Parties {
 	var parties catalog.Parties
-	if n.text == none {
+	if n.Text == none {
 		return parties
 	}
-	r.every(n, func(item *node) {
+	r.Every(n, func(item *node) {
 		var party catalog.Party
-		r.word(&party)(item)
+		r.Word(&party)(item)
 		switch {
 		case t == RootCause:
-			r.fault(item.where, CodeNoPause, "target", t.Key())
+			r.Fault(item.Where, CodeNoPause, "target", t.Key())
 		case party == catalog.Provider:
-			r.fault(item.where, CodeOwnPause)
+			r.Fault(item.Where, CodeOwnPause)
 		default:
 			parties |= catalog.PartiesOf(party)
 		}
@@ -334,17 +335,17 @@ func (r *reader) pausing(n *node, t TargetKind) catalog.Parties {
 
 func (r *reader) priorities(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
+		r.Each(n, func(p pair) {
 			var impact catalog.Impact
-			if !r.wordIn(p.where, p.key, &impact) {
+			if !r.WordIn(p.Where, p.Key, &impact) {
 				return
 			}
-			if p.value.shape != list || len(p.value.items) != 4 {
-				r.fault(p.value.where, CodeFourPriorities)
+			if p.Value.Shape != yamlfile.List || len(p.Value.Items) != 4 {
+				r.Fault(p.Value.Where, CodeFourPriorities)
 				return
 			}
-			for urgency, item := range p.value.items {
-				r.word(&d.Priorities[impact][urgency+1])(item)
+			for urgency, item := range p.Value.Items {
+				r.Word(&d.Priorities[impact][urgency+1])(item)
 			}
 		})
 	}

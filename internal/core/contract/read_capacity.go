@@ -5,6 +5,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 // all is how a draw takes every kind of work.
@@ -12,8 +13,8 @@ const all = "all"
 
 func (r *reader) pools(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			if p.value.text != none {
+		r.Each(n, func(p pair) {
+			if p.Value.Text != none {
 				d.Pools = append(d.Pools, r.pool(p, d.Model))
 			}
 		})
@@ -21,38 +22,38 @@ func (r *reader) pools(d *Document) func(*node) {
 }
 
 func (r *reader) pool(p pair, model Model) PoolClause {
-	pool := PoolClause{Name: p.key, Where: p.where, HoursWhere: p.where, WarnWhere: p.where}
+	pool := PoolClause{Name: p.Key, Where: p.Where, HoursWhere: p.Where, WarnWhere: p.Where}
 	pool.AfterHours.Percent = 100
 	if model != FixedCapacity {
 		pool.Overrun = ChangeOnly
 	}
-	if p.value.text == "unlimited" {
+	if p.Value.Text == "unlimited" {
 		pool.Unlimited = true
 		return pool
 	}
 	// The period decides what keys "in" may have, so it is read first.
-	if period := p.value.get("period"); period != nil {
-		r.word(&pool.Period)(period)
+	if period := p.Value.Get("period"); period != nil {
+		r.Word(&pool.Period)(period)
 	}
-	r.fields(p.value, fields{
+	r.Fields(p.Value, yamlfile.Fields{
 		"period": func(*node) {},
 		"roles":  r.workRoles(&pool.Roles),
 		"hours": func(n *node) {
-			pool.HasHours, pool.HoursWhere = true, n.where
+			pool.HasHours, pool.HoursWhere = true, n.Where
 			r.minutes(&pool.Minutes)(n)
 		},
 		"in":    func(n *node) { r.allotments(n, &pool) },
 		"carry": func(n *node) { r.carry(n, &pool.Carry) },
 		"warn": func(n *node) {
-			pool.WarnWhere = n.where
+			pool.WarnWhere = n.Where
 			r.percents(&pool.Warn)(n)
 		},
-		"overrun":     r.word(&pool.Overrun),
+		"overrun":     r.Word(&pool.Overrun),
 		"after_hours": func(n *node) { r.afterHours(n, &pool) },
 		"exchange": func(n *node) {
-			r.each(n, func(p pair) {
-				e := ExchangeClause{Into: Said{p.key, p.where}}
-				r.percentOf(&e.Percent)(p.value)
+			r.Each(n, func(p pair) {
+				e := ExchangeClause{Into: Said{p.Key, p.Where}}
+				r.percentOf(&e.Percent)(p.Value)
 				pool.Exchange = append(pool.Exchange, e)
 			})
 		},
@@ -61,35 +62,35 @@ func (r *reader) pool(p pair, model Model) PoolClause {
 }
 
 func (r *reader) allotments(n *node, pool *PoolClause) {
-	r.each(n, func(p pair) {
+	r.Each(n, func(p pair) {
 		if begins, ok := r.periodKey(p, pool.Period); ok {
 			a := Allotment{Begins: begins}
-			r.minutes(&a.Minutes)(p.value)
+			r.minutes(&a.Minutes)(p.Value)
 			pool.In = append(pool.In, a)
 		}
 	})
 }
 
 func (r *reader) carry(n *node, into *Carry) {
-	if n.text == none {
+	if n.Text == none {
 		return
 	}
-	r.fields(n, fields{"cap": r.minutes(&into.Cap), "expires": r.months(&into.Months)})
-	if into.Cap > 0 && into.Months == 0 && n.get("expires") == nil {
-		r.fault(n.where, CodeMissing, "key", "expires")
+	r.Fields(n, yamlfile.Fields{"cap": r.minutes(&into.Cap), "expires": r.months(&into.Months)})
+	if into.Cap > 0 && into.Months == 0 && n.Get("expires") == nil {
+		r.Fault(n.Where, CodeMissing, "key", "expires")
 	}
 }
 
 func (r *reader) afterHours(n *node, pool *PoolClause) {
-	if n.text == none {
+	if n.Text == none {
 		return
 	}
-	r.fields(n, fields{
+	r.Fields(n, yamlfile.Fields{
 		"factor":   r.percentOf(&pool.AfterHours.Percent),
 		"calendar": r.said(&pool.AfterHours.Calendar),
 	})
-	if n.get("calendar") == nil {
-		r.fault(n.where, CodeMissing, "key", "calendar")
+	if n.Get("calendar") == nil {
+		r.Fault(n.Where, CodeMissing, "key", "calendar")
 	}
 }
 
@@ -104,24 +105,24 @@ func (r *reader) draws(d *Document) func(*node) {
 		known = append(known, string(f.Activity))
 	}
 	return func(n *node) {
-		r.every(n, func(item *node) {
-			draw := DrawClause{Where: item.where}
-			r.fields(item, fields{
+		r.Every(n, func(item *node) {
+			draw := DrawClause{Where: item.Where}
+			r.Fields(item, yamlfile.Fields{
 				"take": func(n *node) {
-					r.every(n, func(item *node) {
-						if word := r.oneOf(item, known); word != "" {
-							draw.Take = append(draw.Take, Said{word, item.where})
+					r.Every(n, func(item *node) {
+						if word := r.OneOf(item, known); word != "" {
+							draw.Take = append(draw.Take, Said{word, item.Where})
 						}
 					})
 				},
 				"roles": r.workRoles(&draw.Roles),
 				"from": func(n *node) {
-					r.every(n, func(item *node) { draw.From = append(draw.From, Said{r.text(item), item.where}) })
+					r.Every(n, func(item *node) { draw.From = append(draw.From, Said{r.Text(item), item.Where}) })
 				},
 			})
 			for _, key := range []string{"take", "from"} {
-				if item.shape == mapping && item.get(key) == nil {
-					r.fault(item.where, CodeMissing, "key", key)
+				if item.Shape == yamlfile.Mapping && item.Get(key) == nil {
+					r.Fault(item.Where, CodeMissing, "key", key)
 				}
 			}
 			d.Draws = append(d.Draws, draw)
@@ -131,34 +132,34 @@ func (r *reader) draws(d *Document) func(*node) {
 
 func (r *reader) price(d *Document) func(*node) {
 	return func(n *node) {
-		d.Price = PriceClause{Where: n.where, Hour: map[catalog.Role]Money{}}
+		d.Price = PriceClause{Where: n.Where, Hour: map[catalog.Role]Money{}}
 		var currency string
-		r.fields(n, fields{
+		r.Fields(n, yamlfile.Fields{
 			"currency": func(n *node) {
-				currency = r.text(n)
+				currency = r.Text(n)
 				if len(currency) != 3 || !upper(currency) {
-					r.fault(n.where, CodeCurrency, "text", currency)
+					r.Fault(n.Where, CodeCurrency, "text", currency)
 				}
 			},
 			"month": r.money(&d.Price.Month.Minor),
 			"hour": func(n *node) {
-				r.each(n, func(p pair) {
-					role := p.key
+				r.Each(n, func(p pair) {
+					role := p.Key
 					switch {
 					case role == "other":
 						role = ""
 					case !slices.Contains(Roles, role):
-						r.unknown(p.where, role, append([]string{"other"}, Roles...))
+						r.Unknown(p.Where, role, append([]string{"other"}, Roles...))
 						return
 					}
 					var rate Money
-					r.money(&rate.Minor)(p.value)
+					r.money(&rate.Minor)(p.Value)
 					d.Price.Hour[catalog.Role(role)] = rate
 				})
 			},
 		})
-		if n.shape == mapping && n.get("currency") == nil {
-			r.fault(n.where, CodeMissing, "key", "currency")
+		if n.Shape == yamlfile.Mapping && n.Get("currency") == nil {
+			r.Fault(n.Where, CodeMissing, "key", "currency")
 		}
 		if d.Price.Month.Minor > 0 {
 			d.Price.Month.Currency = currency
@@ -189,7 +190,7 @@ func (r *reader) resolve(d *Document) {
 			return
 		}
 		seen[s] = true
-		r.fault(d.place(s.Where, "pools", "calendars"), code, "name", s.Text, "near", nearest(s.Text, known), "known", known)
+		r.Fault(d.place(s.Where, "pools", "calendars"), code, "name", s.Text, "near", yamlfile.Nearest(s.Text, known), "known", known)
 	}
 	for _, row := range Rows {
 		check(d.Coverage[row].Calendar, calendars, CodeNoCalendar)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 )
 
 // Roles lists the roles of both sides that a contract can name. Source: the roles of the
@@ -16,8 +17,8 @@ var Roles = []string{
 func (r *reader) roles(into *[]string) func(*node) {
 	return func(n *node) {
 		*into = nil
-		r.every(n, func(item *node) {
-			if role := r.oneOf(item, Roles); role != "" {
+		r.Every(n, func(item *node) {
+			if role := r.OneOf(item, Roles); role != "" {
 				*into = append(*into, role)
 			}
 		})
@@ -28,7 +29,7 @@ func (r *reader) roles(into *[]string) func(*node) {
 func (r *reader) workRoles(into *[]catalog.Role) func(*node) {
 	return func(n *node) {
 		*into = nil
-		if n.text == "shared" {
+		if n.Text == "shared" {
 			return
 		}
 		var names []string
@@ -41,10 +42,10 @@ func (r *reader) workRoles(into *[]catalog.Role) func(*node) {
 
 func (r *reader) levels(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
+		r.Each(n, func(p pair) {
 			var level catalog.Level
-			if r.wordIn(p.where, p.key, &level) {
-				r.word(&d.Levels[level])(p.value)
+			if r.WordIn(p.Where, p.Key, &level) {
+				r.Word(&d.Levels[level])(p.Value)
 			}
 		})
 	}
@@ -58,29 +59,29 @@ func (r *reader) activities(d *Document) func(*node) {
 	parties := func(into *[]catalog.Party) func(*node) {
 		return func(n *node) {
 			*into = nil
-			if n.text == none {
+			if n.Text == none {
 				return
 			}
-			r.every(n, func(item *node) {
+			r.Every(n, func(item *node) {
 				var party catalog.Party
-				r.word(&party)(item)
+				r.Word(&party)(item)
 				*into = append(*into, party)
 			})
 		}
 	}
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			at := slices.Index(known, p.key)
+		r.Each(n, func(p pair) {
+			at := slices.Index(known, p.Key)
 			if at < 0 {
-				r.unknown(p.where, p.key, known)
+				r.Unknown(p.Where, p.Key, known)
 				return
 			}
-			if p.value.text == none {
+			if p.Value.Text == none {
 				return
 			}
-			a := ActivityClause{Activity: catalog.Activities[at].Activity, Where: p.where, Level: catalog.Activities[at].Level}
-			r.fields(p.value, fields{
-				"level":       r.word(&a.Level),
+			a := ActivityClause{Activity: catalog.Activities[at].Activity, Where: p.Where, Level: catalog.Activities[at].Level}
+			r.Fields(p.Value, yamlfile.Fields{
+				"level":       r.Word(&a.Level),
 				"accountable": parties(&a.Accountable),
 				"responsible": parties(&a.Responsible),
 			})
@@ -91,16 +92,16 @@ func (r *reader) activities(d *Document) func(*node) {
 
 func (r *reader) olas(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			if p.value.text == none {
+		r.Each(n, func(p pair) {
+			if p.Value.Text == none {
 				return
 			}
-			ola := OLAClause{Name: p.key, Where: p.where, Party: catalog.ThirdParty, Under: Restoration, Critical: true}
-			known := fields{
-				"party":    r.word(&ola.Party),
+			ola := OLAClause{Name: p.Key, Where: p.Where, Party: catalog.ThirdParty, Under: Restoration, Critical: true}
+			known := yamlfile.Fields{
+				"party":    r.Word(&ola.Party),
 				"critical": func(n *node) { ola.Critical = r.truth(n) },
 				"under": func(n *node) {
-					if key := r.oneOf(n, targetKeys); key != "" {
+					if key := r.OneOf(n, targetKeys); key != "" {
 						ola.Under = TargetKind(slices.Index(targetKeys, key))
 					}
 				},
@@ -108,11 +109,11 @@ func (r *reader) olas(d *Document) func(*node) {
 			for priority := catalog.P1; priority <= catalog.P4; priority++ {
 				known[priority.String()] = func(n *node) {
 					within := &ola.Within[priority]
-					within.Where = n.where
+					within.Where = n.Where
 					r.open(&within.Open)(n)
 				}
 			}
-			r.fields(p.value, known)
+			r.Fields(p.Value, known)
 			d.OLAs = append(d.OLAs, ola)
 		})
 	}
@@ -125,14 +126,14 @@ var approvals = []string{
 
 func (r *reader) approvers(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			if !slices.Contains(approvals, p.key) {
-				r.unknown(p.where, p.key, approvals)
+		r.Each(n, func(p pair) {
+			if !slices.Contains(approvals, p.Key) {
+				r.Unknown(p.Where, p.Key, approvals)
 				return
 			}
-			clause := ApproverClause{What: p.key}
-			if p.value.text != none {
-				r.roles(&clause.Roles)(p.value)
+			clause := ApproverClause{What: p.Key}
+			if p.Value.Text != none {
+				r.roles(&clause.Roles)(p.Value)
 			}
 			d.Approvers = append(d.Approvers, clause)
 		})
@@ -141,14 +142,14 @@ func (r *reader) approvers(d *Document) func(*node) {
 
 func (r *reader) escalation(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
+		r.Each(n, func(p pair) {
 			var priority catalog.Priority
-			if !r.wordIn(p.where, p.key, &priority) || p.value.text == none {
+			if !r.WordIn(p.Where, p.Key, &priority) || p.Value.Text == none {
 				return
 			}
-			r.every(p.value, func(item *node) {
-				step := EscalationStep{Where: item.where}
-				r.fields(item, fields{"after": r.open(&step.After), "to": r.roles(&step.To)})
+			r.Every(p.Value, func(item *node) {
+				step := EscalationStep{Where: item.Where}
+				r.Fields(item, yamlfile.Fields{"after": r.open(&step.After), "to": r.roles(&step.To)})
 				d.Escalation[priority] = append(d.Escalation[priority], step)
 			})
 		})
@@ -166,12 +167,12 @@ var (
 
 func (r *reader) communication(d *Document) func(*node) {
 	return func(n *node) {
-		r.every(n, func(item *node) {
+		r.Every(n, func(item *node) {
 			var m MessageClause
-			r.fields(item, fields{
-				"event":  func(n *node) { m.Event = r.oneOf(n, events) },
+			r.Fields(item, yamlfile.Fields{
+				"event":  func(n *node) { m.Event = r.OneOf(n, events) },
 				"to":     r.roles(&m.To),
-				"by":     func(n *node) { r.every(n, func(item *node) { m.By = append(m.By, r.oneOf(item, channels)) }) },
+				"by":     func(n *node) { r.Every(n, func(item *node) { m.By = append(m.By, r.OneOf(item, channels)) }) },
 				"within": r.open(&m.Within),
 				"every":  r.open(&m.Every),
 			})
@@ -191,24 +192,24 @@ var (
 
 func (r *reader) reports(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			if !slices.Contains(reportNames, p.key) {
-				r.unknown(p.where, p.key, reportNames)
+		r.Each(n, func(p pair) {
+			if !slices.Contains(reportNames, p.Key) {
+				r.Unknown(p.Where, p.Key, reportNames)
 				return
 			}
-			if p.value.text == none {
+			if p.Value.Text == none {
 				return
 			}
-			d.Reports = append(d.Reports, ReportClause{p.key, r.oneOf(p.value, cadences)})
+			d.Reports = append(d.Reports, ReportClause{p.Key, r.OneOf(p.Value, cadences)})
 		})
 	}
 }
 
 func (r *reader) sources(d *Document) func(*node) {
 	return func(n *node) {
-		r.each(n, func(p pair) {
-			s := SourceClause{Part: p.key}
-			r.fields(p.value, fields{"source": r.textInto(&s.Source), "as_of": r.textInto(&s.AsOf)})
+		r.Each(n, func(p pair) {
+			s := SourceClause{Part: p.Key}
+			r.Fields(p.Value, yamlfile.Fields{"source": r.TextInto(&s.Source), "as_of": r.TextInto(&s.AsOf)})
 			d.Sources = append(d.Sources, s)
 		})
 	}

@@ -1,4 +1,4 @@
-package contract
+package yamlfile
 
 import (
 	"fmt"
@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// YAML writes the document in full, as it is stored: read again, it gives the same
-// document and the same version.
-func (d *Document) YAML() []byte {
+// YAML writes a mapping or a list so that Parse reads back the same tree.
+func (n *Node) YAML() []byte {
 	var b strings.Builder
-	d.expanded.write(&b, "")
+	n.write(&b, "")
 	return []byte(b.String())
 }
 
@@ -18,24 +17,24 @@ func (d *Document) YAML() []byte {
 const lineWidth = 100
 
 // write writes a mapping or a list as a block.
-func (n *node) write(b *strings.Builder, indent string) {
-	switch n.shape {
-	case mapping:
-		for _, p := range n.pairs {
-			p.value.writeValue(b, indent, indent+quote(p.key)+":")
+func (n *Node) write(b *strings.Builder, indent string) {
+	switch n.Shape {
+	case Mapping:
+		for _, p := range n.Pairs {
+			p.Value.writeValue(b, indent, indent+Quote(p.Key)+":")
 		}
-	case list:
-		for _, item := range n.items {
+	case List:
+		for _, item := range n.Items {
 			item.writeValue(b, indent, indent+"-")
 		}
 	default:
-		fmt.Fprintf(b, "%s%s\n", indent, quote(n.text))
+		fmt.Fprintf(b, "%s%s\n", indent, Quote(n.Text))
 	}
 }
 
 // writeValue writes what stands behind a key or a dash: on the same line where it fits and
 // holds no block of its own, else below.
-func (n *node) writeValue(b *strings.Builder, indent, head string) {
+func (n *Node) writeValue(b *strings.Builder, indent, head string) {
 	line := head + " " + n.flow()
 	if n.isLeaf() && len(line) <= lineWidth || n.isEmpty() {
 		b.WriteString(line + "\n")
@@ -45,46 +44,46 @@ func (n *node) writeValue(b *strings.Builder, indent, head string) {
 	n.write(b, indent+"  ")
 }
 
-func (n *node) isEmpty() bool { return n.shape == scalar || len(n.items)+len(n.pairs) == 0 }
+func (n *Node) isEmpty() bool { return n.Shape == Scalar || len(n.Items)+len(n.Pairs) == 0 }
 
 // isLeaf tells whether nothing in the node has parts of its own.
-func (n *node) isLeaf() bool {
-	for _, item := range n.items {
-		if item.shape != scalar {
+func (n *Node) isLeaf() bool {
+	for _, item := range n.Items {
+		if item.Shape != Scalar {
 			return false
 		}
 	}
-	for _, p := range n.pairs {
-		if p.value.shape == mapping {
+	for _, p := range n.Pairs {
+		if p.Value.Shape == Mapping {
 			return false
 		}
 	}
 	return true
 }
 
-func (n *node) flow() string {
+func (n *Node) flow() string {
 	var parts []string
-	switch n.shape {
-	case list:
-		for _, item := range n.items {
+	switch n.Shape {
+	case List:
+		for _, item := range n.Items {
 			parts = append(parts, item.flow())
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
-	case mapping:
-		for _, p := range n.pairs {
-			parts = append(parts, quote(p.key)+": "+p.value.flow())
+	case Mapping:
+		for _, p := range n.Pairs {
+			parts = append(parts, Quote(p.Key)+": "+p.Value.flow())
 		}
 		return "{" + strings.Join(parts, ", ") + "}"
 	default:
-		return quote(n.text)
+		return Quote(n.Text)
 	}
 }
 
 // plain matches text that YAML reads back as it stands, whatever is around it.
 var plain = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./@%+-]*( [A-Za-z0-9_./@%+-]+|:[A-Za-z0-9_./@%+-]+)*$`)
 
-// quote writes text so that YAML reads it back as the same text.
-func quote(text string) string {
+// Quote writes text so that YAML reads it back as the same text.
+func Quote(text string) string {
 	if plain.MatchString(text) && !strings.EqualFold(text, "null") {
 		return text
 	}

@@ -19,16 +19,17 @@ import (
 // maxDepth bounds how deep values lie in each other.
 const maxDepth = 24
 
-// shape is what a node of a file is.
+// Shape is what a node of a file is.
 type Shape uint8
 
+// The shapes. A scalar is also what stands for nothing.
 const (
 	Scalar Shape = iota
 	List
 	Mapping
 )
 
-// node is a piece of a contract file: what was written, and where. Unlike the tree of the
+// Node is a piece of a file: what was written, and where. Unlike the tree of the
 // YAML library it has three shapes only, and a template can be laid under it.
 type Node struct {
 	Where fault.Position
@@ -38,13 +39,14 @@ type Node struct {
 	Pairs []Pair  // of a mapping, in the order of the file
 }
 
+// Pair is a key of a mapping with its value. Where is the place of the key.
 type Pair struct {
 	Key   string
 	Where fault.Position
 	Value *Node
 }
 
-// get returns the value of a key, nil when the mapping does not have it.
+// Get returns the value of a key, nil when the mapping does not have it.
 func (n *Node) Get(key string) *Node {
 	if n == nil {
 		return nil
@@ -57,7 +59,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// set gives a key its value, after the others when it is new.
+// Set gives a key its value, after the others when it is new.
 func (n *Node) Set(key string, value *Node) {
 	for i := range n.Pairs {
 		if n.Pairs[i].Key == key {
@@ -68,7 +70,7 @@ func (n *Node) Set(key string, value *Node) {
 	n.Pairs = append(n.Pairs, Pair{key, value.Where, value})
 }
 
-// clone returns a mapping that can be changed without changing n; values are shared.
+// Clone returns a mapping that can be changed without changing n; values are shared.
 func (n *Node) Clone() *Node {
 	c := *n
 	c.Pairs = append([]Pair(nil), n.Pairs...)

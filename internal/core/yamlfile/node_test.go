@@ -1,6 +1,7 @@
 package yamlfile_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ const limit = 256 << 10
 
 func TestBombsAreRefused(t *testing.T) {
 	t.Parallel()
-	laughs := "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b, *b]\n"
+	laughs := "a: &a [x, y]\nb: &b [*a, *a]\nc: [*b, *b]\n"
 	for name, c := range map[string]struct {
 		text string
 		want reason.Code
@@ -99,7 +100,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		again, faults := yamlfile.Parse("f", n.YAML(), 4*limit)
-		if len(n.Pairs) > 0 && (len(faults) > 0 || string(again.YAML()) != string(n.YAML())) {
+		if len(n.Pairs) > 0 && (len(faults) > 0 || !bytes.Equal(again.YAML(), n.YAML())) {
 			t.Fatalf("%v\nwritten %q", faults, n.YAML())
 		}
 	})

@@ -1,6 +1,7 @@
 package effort_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,12 +10,13 @@ import (
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 	"github.com/watchbill/watchbill/internal/intake/effort"
 )
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	a, err := effort.Parse("effort.yaml", []byte(`
+	a, err := effort.Parse("effort.yaml", []byte("\xef\xbb\xbf"+`
 source: time sheets of spring
 incident:
   P1: {Dev: 6h, QA: 1h}
@@ -41,16 +43,23 @@ func TestParseFaults(t *testing.T) {
 		{"incident:\n  P1: six hours\n", effort.CodeBadSpan, 2},
 		{"incident:\n  P1: 2h\n  P2: -1h\n", effort.CodeBadSpan, 3},
 		{"incident:\n  P1: 30s\n", effort.CodeBadSpan, 2},
-		{"incident:\n  P5: 1h\n", effort.CodeUnknownKey, 2},
-		{"accident:\n  P1: 1h\n", effort.CodeUnknownKey, 1},
-		{"incident: [", effort.CodeUnreadable, 1},
+		{"incident:\n  P5: 1h\n", yamlfile.CodeUnknownKey, 2},
+		{"accident:\n  P1: 1h\n", yamlfile.CodeUnknownKey, 1},
+		{"incident: [", yamlfile.CodeSyntax, 1},
+		{"incident:\n  P1: {Dev: 1h, Wizard: 1h}\n", yamlfile.CodeUnknownWord, 2},
+		{"incident:\n  P1:\n    Dev: 1h\n    <script>: 1h\n", yamlfile.CodeUnknownWord, 4},
+		{"incident:\n  P1: [1h]\n", yamlfile.CodeWantsMapping, 2},
+		{"incident: {P1: 1h}\n---\nincident: {P1: 2h}\n", yamlfile.CodeTwoDocuments, 3},
+		{"a: &a [x]\nincident: *a\n", yamlfile.CodeNotPlain, 1},
+		{strings.Repeat("[", 200<<10), yamlfile.CodeTooDeep, 1},
+		{strings.Repeat("# much\n", 60_000), yamlfile.CodeTooLarge, 1},
 		{"source: nobody\n", effort.CodeNothing, 1},
-		{"", effort.CodeNothing, 1},
+		{"", yamlfile.CodeEmpty, 1},
 	} {
 		_, err := effort.Parse("effort.yaml", []byte(c.text))
 		faults := fault.All(err)
 		if len(faults) != 1 || faults[0].Code != c.code || faults[0].Where.Line != c.line {
-			t.Errorf("%q: got %v, want %s in line %d", c.text, err, c.code, c.line)
+			t.Errorf("%.60q: got %v, want %s in line %d", c.text, err, c.code, c.line)
 		}
 	}
 }

@@ -182,7 +182,7 @@ func (c *Console) replay(ctx context.Context, reader *history.Reader, contracts 
 		return nil, err
 	}
 	s := reader.Summary()
-	comparison.Rows, comparison.Skipped = s.Rows, len(s.Skipped)
+	comparison.Rows, comparison.Skipped = s.Rows, s.Skipped
 	return comparison, nil
 }
 

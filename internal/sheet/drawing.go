@@ -57,9 +57,9 @@ func (s *sheet) dots(column int) drawing {
 	class := "dot-met"
 	goals := map[float64]bool{}
 	for _, g := range s.Columns[column].Goals() {
-		if !goals[g.Goal] {
-			goals[g.Goal] = true
-			d.shapes = append(d.shapes, line("goal", at(g.Goal), y-6, at(g.Goal), y+6))
+		if !goals[g.Percent] {
+			goals[g.Percent] = true
+			d.shapes = append(d.shapes, line("goal", at(g.Percent), y-6, at(g.Percent), y+6))
 		}
 		if g.Below() {
 			class = "dot-missed"
@@ -91,7 +91,7 @@ func (s *sheet) scaleFrom() float64 {
 			}
 		}
 		for _, g := range s.Columns[i].Goals() {
-			lowest = min(lowest, g.Goal)
+			lowest = min(lowest, g.Percent)
 		}
 	}
 	return max(0, float64(int(lowest/10)*10-10))

@@ -59,7 +59,7 @@ func (s *sheet) rows(promise contract.Promise) []row {
 	for kind := range contract.TargetKind(contract.NumTargets) {
 		for p := range catalog.Priority(catalog.NumPriorities) {
 			r := row{kind, p}
-			if slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return r.of(c, promise) != (replay.Count{}) }) {
+			if slices.ContainsFunc(s.Columns, func(c replay.Column) bool { return !r.of(c, promise).Empty() }) {
 				rows = append(rows, r)
 			}
 		}
@@ -73,7 +73,7 @@ func counts(c replay.Column, promise contract.Promise) iter.Seq2[row, replay.Cou
 		for kind := range contract.TargetKind(contract.NumTargets) {
 			for p := range catalog.Priority(catalog.NumPriorities) {
 				r := row{kind, p}
-				if n := r.of(c, promise); n != (replay.Count{}) && !yield(r, n) {
+				if n := r.of(c, promise); !n.Empty() && !yield(r, n) {
 					return
 				}
 			}
@@ -82,11 +82,7 @@ func counts(c replay.Column, promise contract.Promise) iter.Seq2[row, replay.Cou
 }
 
 func (r row) of(c replay.Column, promise contract.Promise) replay.Count {
-	n := c.Counts[promise][r.kind][r.priority]
-	if n.Judged()+n.Open+n.NotMeasurable == 0 {
-		return replay.Count{}
-	}
-	return n
+	return c.Counts[promise][r.kind][r.priority]
 }
 
 // clocks are the kinds of target that some contract of the comparison has at some priority.
@@ -143,8 +139,33 @@ func (s *sheet) number(n int) string { return wording.Number(s.voice.Language(),
 
 func (s *sheet) minutes(n int) string { return wording.Hours(s.voice.Language(), n) }
 
-// goal writes "at least 95 %".
-func (s *sheet) goal(percent float64) string { return s.say("sheet.goal", "goal", percent) }
+// goal writes "at least 95 %" and, where a count has several, how many clocks each is about.
+func (s *sheet) goal(n replay.Count, g replay.Goal) string {
+	says := s.say("sheet.goal", "goal", g.Percent)
+	if len(n.Goals) == 1 || g.Judged() == 0 {
+		return says
+	}
+	return s.say("sheet.goal.of", "goal", says, "of", s.of(g.Kept, g.Judged()))
+}
+
+// severalGoals tells whether some clock at some priority has more than one goal.
+func (s *sheet) severalGoals() bool {
+	for _, promise := range promises {
+		for _, c := range s.Columns {
+			for _, n := range counts(c, promise) {
+				if len(n.Goals) > 1 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// aimed tells whether a clock was judged under a goal.
+func aimed(n replay.Count) bool {
+	return slices.ContainsFunc(n.Goals, func(g replay.Goal) bool { return g.Judged() > 0 })
+}
 
 // clock is the word for a kind of target, as contracts have it.
 func (s *sheet) clock(kind contract.TargetKind) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/replay"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/sheet"
@@ -188,8 +189,19 @@ func compare(t *testing.T, tickets []told, contracts []replay.Contract, assumed 
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Source, c.Rows, c.Skipped = "shop.csv", 33, 2
+	c.Source, c.Rows, c.Skipped = "shop.csv", 33, skipped(2)
 	return c
+}
+
+// skipped are rows without the number of a ticket, and a last one with a day that is none.
+func skipped(n int) []*fault.Fault {
+	var faults []*fault.Fault
+	for line := range n - 1 {
+		faults = append(faults, fault.New(fault.Invalid, "history.id_missing", "column", "Ticket").
+			At(fault.Position{File: "shop.csv", Line: 2 + line, Column: 1}))
+	}
+	return append(faults, fault.New(fault.Invalid, "history.number_invalid", "text", "many", "column", "Minutes").
+		At(fault.Position{File: "shop.csv", Line: 1 + n, Column: 9}))
 }
 
 // unworked is the history without a word on work.

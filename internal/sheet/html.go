@@ -30,7 +30,20 @@ func style() string {
 }
 
 func (s *sheet) writeHTML(w io.Writer) error {
-	return s.page().Render(context.Background(), w)
+	var page strings.Builder
+	if err := s.page().Render(context.Background(), &page); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, strings.Map(inPage, page.String()))
+	return err
+}
+
+// inPage keeps the lines of a page, and of what others wrote in it only what is printable.
+func inPage(r rune) rune {
+	if r == '\n' || r == '\t' {
+		return r
+	}
+	return printable(r)
 }
 
 // overviewRow is one row of the overview: what it shows, and its cell for a column.
@@ -78,7 +91,7 @@ func (s *sheet) missing(r row, column int, promise contract.Promise) string {
 		other = contract.KPI
 	}
 	switch {
-	case r.of(c, other) != (replay.Count{}):
+	case !r.of(c, other).Empty():
 		return s.say("sheet.elsewhere." + promiseWords[other])
 	case c.NoTarget[r.kind][r.priority] > 0:
 		return s.say("sheet.left_out.no_target", "n", s.number(c.NoTarget[r.kind][r.priority]))

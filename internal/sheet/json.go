@@ -3,8 +3,10 @@ package sheet
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -24,6 +26,7 @@ type (
 		Reopened  int            `json:"reopened"`
 		Rows      int            `json:"rows"`
 		Skipped   int            `json:"skipped"`
+		Left      []jsonSkipped  `json:"skipped_rows"` // the first of them
 		Zone      string         `json:"zone"`
 		First     *time.Time     `json:"first"`
 		End       *time.Time     `json:"end"`
@@ -34,6 +37,12 @@ type (
 		Solved    []jsonAge      `json:"solved_after"`
 		Causes    []jsonAge      `json:"root_causes_after"`
 		Contracts []jsonContract `json:"contracts"`
+	}
+	jsonSkipped struct {
+		Line    *int        `json:"line"`
+		Column  *int        `json:"column"`
+		Code    reason.Code `json:"code"`
+		Problem string      `json:"problem"` // in English
 	}
 	jsonEffort struct {
 		From        string  `json:"from"` // unknown, history, assumed
@@ -57,8 +66,11 @@ type (
 		Missed   []jsonGoal  `json:"goals_missed"` // of them
 	}
 	jsonGoal struct {
-		Clock    string `json:"clock"`
-		Priority string `json:"priority"`
+		Clock    string  `json:"clock"`
+		Priority string  `json:"priority"`
+		Goal     float64 `json:"goal"`
+		Kept     int     `json:"kept"`
+		Judged   int     `json:"judged"`
 	}
 	jsonMonth struct {
 		Month   string `json:"month"`
@@ -96,7 +108,15 @@ type (
 		NotMeasurable int      `json:"not_measurable"`
 		Judged        int      `json:"judged"`
 		Attained      *float64 `json:"attained"`
-		Goal          *float64 `json:"goal"`
+		// Goal is null where there is none, or several.
+		Goal  *float64        `json:"goal"`
+		Goals []jsonCountGoal `json:"goals"`
+	}
+	jsonCountGoal struct {
+		Goal   float64 `json:"goal"`
+		Kept   int     `json:"kept"`
+		Judged int     `json:"judged"`
+		Met    *bool   `json:"met"` // null where nothing was judged under it
 	}
 	// jsonNone counts tickets without such a target, by clock, by priority.
 	jsonNone   map[string]map[string]int
@@ -174,15 +194,34 @@ type (
 )
 
 func (s *sheet) writeJSON(w io.Writer) error {
-	out := json.NewEncoder(w)
+	var doc strings.Builder
+	out := json.NewEncoder(&doc)
 	out.SetIndent("", "  ")
-	return out.Encode(s.json())
+	if err := out.Encode(s.json()); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escaped(doc.String()))
+	return err
+}
+
+// escaped writes what is not printable as JSON does, so that a document on a terminal steers
+// nothing. Outside its texts a document has nothing of that sort but line ends.
+func escaped(doc string) string {
+	var out strings.Builder
+	for _, r := range doc {
+		if r != '\n' && printable(r) != r {
+			fmt.Fprintf(&out, "\\u%04x", r)
+			continue
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
 
 func (s *sheet) json() jsonSheet {
 	doc := jsonSheet{
 		Source: s.Source, Incidents: s.Facts.ByKind[catalog.Incident], Tickets: s.Facts.Tickets, Kinds: map[string]int{},
-		Reopened: s.Facts.Reopened, Rows: s.Rows, Skipped: s.Skipped,
+		Reopened: s.Facts.Reopened, Rows: s.Rows, Skipped: len(s.Skipped), Left: jsonSkippedOf(s.Skipped),
 		Zone: s.Zone.String(), First: instant(s.First), End: instant(s.End),
 		Effort: jsonEffort{From: effortWords[s.Effort], Minutes: s.Facts.Minutes()}, Ranking: s.jsonRanking(),
 		Backlog: []jsonMonth{}, Ages: jsonAges(s.Facts.Ages(s.End)), Solved: jsonAges(s.Facts.SolvedAt),
@@ -237,7 +276,7 @@ func (s *sheet) jsonRanking() jsonRanking {
 		c := s.Columns[p.Column]
 		place := jsonPlace{c.Contract.Name, p.Why.Code, len(c.Goals()), []jsonGoal{}}
 		for _, g := range c.Below() {
-			place.Missed = append(place.Missed, jsonGoal{g.Kind.String(), g.Priority.String()})
+			place.Missed = append(place.Missed, jsonGoal{g.Kind.String(), g.Priority.String(), g.Percent, g.Kept, g.Judged()})
 		}
 		r.Places = append(r.Places, place)
 	}
@@ -305,7 +344,7 @@ func (s *sheet) jsonPromise(c replay.Column, promise contract.Promise) jsonPromi
 }
 
 func jsonCountOf(n replay.Count, promise contract.Promise) jsonCount {
-	out := jsonCount{Kept: n.Kept, Open: n.Open, NotMeasurable: n.NotMeasurable, Judged: n.Judged()}
+	out := jsonCount{Kept: n.Kept, Open: n.Open, NotMeasurable: n.NotMeasurable, Judged: n.Judged(), Goals: []jsonCountGoal{}}
 	if promise == contract.SLA {
 		out.Broken = &n.Late
 	} else {
@@ -314,8 +353,15 @@ func jsonCountOf(n replay.Count, promise contract.Promise) jsonCount {
 	if attained, ok := n.Attained(); ok {
 		out.Attained = &attained
 	}
-	if n.Goal > 0 {
-		out.Goal = &n.Goal
+	if len(n.Goals) == 1 {
+		out.Goal = &n.Goals[0].Percent
+	}
+	for _, g := range n.Goals {
+		goal := jsonCountGoal{Goal: g.Percent, Kept: g.Kept, Judged: g.Judged()}
+		if g.Judged() > 0 {
+			goal.Met = new(!g.Below())
+		}
+		out.Goals = append(out.Goals, goal)
 	}
 	return out
 }

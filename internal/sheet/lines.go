@@ -20,17 +20,23 @@ type lines struct {
 
 func (l *lines) line(text string) {
 	if l.err == nil {
-		_, l.err = fmt.Fprintln(l.w, strings.TrimRight(strings.Map(printable, text), " "))
+		_, l.err = fmt.Fprintln(l.w, strings.TrimRight(strings.Map(inLine, text), " "))
 	}
 }
 
-// printable keeps what a history or a contract has in its names from steering the terminal.
-func printable(r rune) rune {
-	switch {
-	case r == '\u00a0':
+// inLine is printable without the spaces that hold a figure and its unit together.
+func inLine(r rune) rune {
+	if r == '\u00a0' {
 		return ' '
-	case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
-		return '\ufffd'
+	}
+	return printable(r)
+}
+
+// printable keeps what a history or a contract has in its names from steering a terminal or a
+// page: control characters, line ends and marks that turn the direction of writing.
+func printable(r rune) rune {
+	if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+		return utf8.RuneError
 	}
 	return r
 }

@@ -38,6 +38,13 @@ func (s *sheet) writeText(w io.Writer) error {
 	for _, says := range s.method() {
 		out.item(says)
 	}
+	if len(s.Skipped) > 0 {
+		out.title(s.say("sheet.title.skipped"))
+		out.wrap("  ", s.skipped())
+		for _, f := range s.shownSkipped() {
+			out.item(s.skippedRow(f))
+		}
+	}
 	return out.err
 }
 
@@ -55,7 +62,7 @@ func (s *sheet) textSummary(out *lines, promise contract.Promise) {
 	for i, p := range s.ranking {
 		c := s.Columns[p.Column]
 		n := s.total(p.Column, promise)
-		if promise == contract.KPI && n == (replay.Count{}) {
+		if promise == contract.KPI && n.Empty() {
 			continue
 		}
 		r := []string{
@@ -151,7 +158,7 @@ func (s *sheet) textClocks(out *lines, c replay.Column, promise contract.Promise
 	var rows [][]string
 	for _, r := range s.rows(promise) {
 		n := r.of(c, promise)
-		if n == (replay.Count{}) {
+		if n.Empty() {
 			continue
 		}
 		rows = append(rows, []string{
@@ -224,18 +231,19 @@ func (s *sheet) of(part, whole int) string {
 	return s.say("sheet.of", "part", s.number(part), "whole", s.number(whole))
 }
 
-// wanted is the goal, "" for none.
+// wanted lists the goals, "" for none.
 func (s *sheet) wanted(n replay.Count) string {
-	if n.Goal == 0 {
-		return ""
+	var goals []string
+	for _, g := range n.Goals {
+		goals = append(goals, s.goal(n, g))
 	}
-	return s.goal(n.Goal)
+	return wording.List(s.voice.Language(), goals)
 }
 
-// met says whether the goal was met, "" when there is none or nothing was judged.
+// met says whether every goal was met, "" when there is none or nothing was judged under it.
 func (s *sheet) met(n replay.Count) string {
 	switch {
-	case n.Goal == 0 || n.Judged() == 0:
+	case !aimed(n):
 		return ""
 	case n.Below():
 		return s.say("sheet.goal_missed")

@@ -98,7 +98,7 @@ func (s *sheet) because() []string {
 }
 
 // promised tells whether a column has any clock under a service level.
-func (s *sheet) promised(column int) bool { return s.total(column, contract.SLA) != (replay.Count{}) }
+func (s *sheet) promised(column int) bool { return !s.total(column, contract.SLA).Empty() }
 
 // fits tells whether the best contract fits, and does not only come nearest.
 func (s *sheet) fits() bool {
@@ -136,7 +136,7 @@ func (s *sheet) decidedInShort(column int) []string {
 	for kind := range contract.TargetKind(contract.NumTargets) {
 		var priorities []catalog.Priority
 		for _, g := range below {
-			if g.Kind == kind {
+			if g.Kind == kind && !slices.Contains(priorities, g.Priority) {
 				priorities = append(priorities, g.Priority)
 			}
 		}

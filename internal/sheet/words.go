@@ -16,7 +16,7 @@ func (s *sheet) about() []string {
 	}
 	says := []string{s.say("sheet.history", "source", s.Source, "tickets", s.kinds(),
 		"first", s.time(s.First), "end", s.time(s.End), "zone", s.Zone.String())}
-	says = append(says, s.say("sheet.rows", "rows", s.number(s.Rows), "skipped", s.Skipped, "left_out", s.number(s.Skipped)))
+	says = append(says, s.say("sheet.rows", "rows", s.number(s.Rows), "skipped", len(s.Skipped), "left_out", s.number(len(s.Skipped))))
 	return append(says, s.effort())
 }
 
@@ -208,6 +208,7 @@ func (s *sheet) method() []string {
 	add(s.targets(), "percent")
 	add(s.targets(), "left_out")
 	add(s.targets(), "kpi")
+	add(s.severalGoals(), "goals")
 	add(s.incidents(), "nights")
 	add(s.Effort != replay.EffortUnknown, "hours")
 	add(true, "solved")

@@ -8,13 +8,14 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
 // How a contract would have fitted, best first. Arguments of all: contract, promised (clocks
 // under a service level that were judged), kept, attained (percent, rounded down to a tenth),
-// below (a CodeGoalMissed for each target whose goal was missed), pages, nights, overrun
-// (beyond the pools) and allotted (open time), percent (of what was allotted).
+// below (a CodeGoalMissed for each goal that was missed), pages, nights, overrun (work beyond
+// the pools), unpooled (work that no pool takes) and allotted (open time).
 const (
 	CodeFits          reason.Code = "replay.fits"           // promises kept, hours enough
 	CodeOverruns      reason.Code = "replay.overruns"       // promises kept, hours not enough
@@ -29,8 +30,8 @@ const CodeGoalMissed reason.Code = "replay.goal_missed"
 // order of the codes above is the order of fit.
 var order = []reason.Code{CodeFits, CodeOverruns, CodeNoPromise, CodeNothingEnough, CodeBreaks}
 
-// OverrunTolerance is how much more than the allotted hours still counts as enough, in
-// percent: a few hours a year are settled, not renegotiated.
+// OverrunTolerance is how much work beyond the pools, or in none of them, still counts as
+// enough, in percent of the allotted hours: a few hours a year are settled, not renegotiated.
 const OverrunTolerance = 10
 
 // Column is one contract of a comparison.
@@ -126,14 +127,13 @@ func (c Column) fit(share int) reason.Reason {
 	var below []reason.Reason
 	for _, m := range c.Below() {
 		below = append(below, reason.New(CodeGoalMissed,
-			"target", m.Kind, "priority", m.Priority, "kept", m.Kept, "judged", m.Judged(), "goal", m.Goal))
+			"target", m.Kind, "priority", m.Priority, "kept", m.Kept, "judged", m.Judged(), "goal", m.Percent))
 	}
-	overrun, allotted, percent := 0, 0, 0
+	var hours Hours // of which nobody says anything they are enough
 	if len(c.Hours) > share {
-		h := c.Hours[share]
-		overrun, allotted, percent = h.Overrun(), h.Allotted(), h.OverrunPercent()
+		hours = c.Hours[share]
 	}
-	enough := percent <= OverrunTolerance
+	enough := hours.Enough()
 	var code reason.Code
 	switch promises := sla.Judged()+sla.Open+sla.NotMeasurable > 0; {
 	case len(below) > 0:
@@ -149,34 +149,36 @@ func (c Column) fit(share int) reason.Reason {
 	}
 	return reason.New(code, "contract", c.Contract.Name, "promised", sla.Judged(), "kept", sla.Kept,
 		"attained", math.Floor(10*attained)/10, "below", below, "pages", c.Nights.Total(), "nights", c.Nights.Disturbed(),
-		"overrun", minutes(overrun), "allotted", minutes(allotted), "percent", percent)
+		"overrun", minutes(hours.Overrun()), "unpooled", minutes(hours.Unpooled), "allotted", minutes(hours.Allotted()))
 }
 
 func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
 
-// Goal is how one target of a contract was kept.
-type Goal struct {
+// TargetGoal is a goal of one target at one priority.
+type TargetGoal struct {
 	Kind     contract.TargetKind
 	Priority catalog.Priority
-	Count
+	Goal
 }
 
-// Goals lists the service levels that have a goal and were judged.
-func (t *Tally) Goals() []Goal {
-	var goals []Goal
+// Goals lists the goals of service levels under which a clock was judged.
+func (t *Tally) Goals() []TargetGoal {
+	var goals []TargetGoal
 	for kind, priorities := range &t.Counts[contract.SLA] {
-		for p, n := range priorities {
-			if n.Goal > 0 && n.Judged() > 0 {
-				goals = append(goals, Goal{contract.TargetKind(kind), catalog.Priority(p), n})
+		for p, n := range &priorities {
+			for _, g := range n.Goals {
+				if g.Judged() > 0 {
+					goals = append(goals, TargetGoal{contract.TargetKind(kind), catalog.Priority(p), g})
+				}
 			}
 		}
 	}
 	return goals
 }
 
-// Below lists the service levels whose goal was missed.
-func (t *Tally) Below() []Goal {
-	return slices.DeleteFunc(t.Goals(), func(g Goal) bool { return !g.Below() })
+// Below lists the goals of service levels that were missed.
+func (t *Tally) Below() []TargetGoal {
+	return slices.DeleteFunc(t.Goals(), func(g TargetGoal) bool { return !g.Below() })
 }
 
 // Flip is a share of the assumed effort at which another contract fits best.
@@ -218,12 +220,14 @@ type Comparison struct {
 	Effort      Effort
 	Assumptions string // name of the file, when the effort is assumed
 	Columns     []Column
-	// What was read and what was not used, for the reader to judge the figures by.
-	Rows, Skipped int
+	// Rows counts what was read, and Skipped has a fault for each row of them that was not used,
+	// for the reader to judge the figures by.
+	Rows    int
+	Skipped []*fault.Fault
 }
 
 // Compare puts tallies of the same tickets side by side and adds what the work would have
-// taken from their pools. It fails with the faults of the ledger.
+// taken from their pools. It fails as HoursOf does.
 func Compare(tallies []*Tally, facts *Facts, first, end time.Time) (*Comparison, error) {
 	c := &Comparison{Facts: facts, First: first, End: end, Zone: facts.zone, Effort: facts.effort()}
 	if c.Effort == EffortAssumed {

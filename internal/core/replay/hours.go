@@ -6,8 +6,14 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ledger"
+	"github.com/watchbill/watchbill/internal/core/reason"
 )
+
+// CodeTwoCurrencies is the fault of a contract whose price changed its currency: contract, one,
+// other. Its cost over the history cannot be added up.
+const CodeTwoCurrencies reason.Code = "replay.two_currencies"
 
 // Hours is what the work of a history would have taken from the pools of a contract.
 // Amounts are whole minutes.
@@ -39,6 +45,8 @@ type PeriodHours struct {
 // HoursOf posts the work of a history, in the order of days, to a new ledger of the contract
 // and reads what became of its pools up to the end of the history. Work that has only a day
 // is not weighed by the time of day, whatever the contract says of after-hours.
+//
+// It fails with the faults of the ledger, and with CodeTwoCurrencies.
 func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error) {
 	zone := k.Terms[0].Zone
 	begins := calendar.DateOf(first, zone)
@@ -56,6 +64,9 @@ func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error
 	}
 	h.count(book.Settle(end))
 	h.price(begins, calendar.DateOf(end, zone))
+	if h.other != "" {
+		return Hours{}, fault.New(fault.Invalid, CodeTwoCurrencies, "contract", k.Name, "one", h.Cost.Currency, "other", h.other)
+	}
 	return h.Hours, nil
 }
 
@@ -77,7 +88,7 @@ type hoursCounter struct {
 	contract Contract
 	zone     *time.Location
 	rate     map[int]contract.Money // of the role that worked, by number of entry
-	overruns contract.Money
+	other    string                 // a second currency, "" for none
 }
 
 func (h *hoursCounter) count(entries []ledger.Entry) {
@@ -106,21 +117,26 @@ func (h *hoursCounter) count(entries []ledger.Entry) {
 
 // charge adds minutes at the price of an hour, rounded half up to the minor unit.
 func (h *hoursCounter) charge(hour contract.Money, minutes int) {
-	if !hour.IsZero() {
-		h.overruns.Currency = hour.Currency
-		h.overruns.Minor += (hour.Minor*int64(minutes) + 30) / 60
+	hour.Minor = (hour.Minor*int64(minutes) + 30) / 60
+	h.pay(hour)
+}
+
+// pay adds an amount. Amounts of two currencies have no sum.
+func (h *hoursCounter) pay(amount contract.Money) {
+	switch {
+	case amount.Minor == 0:
+	case h.Cost.IsZero() || h.Cost.Currency == amount.Currency:
+		h.Cost.Currency = amount.Currency
+		h.Cost.Minor += amount.Minor
+	default:
+		h.other = amount.Currency
 	}
 }
 
-// price adds up what the contract would have cost: its monthly price for each month of the
-// history that began, and the overruns.
+// price adds the monthly price for each month of the history that began.
 func (h *hoursCounter) price(first, last calendar.Date) {
-	h.Cost = h.overruns
 	for month := contract.Month.Begin(first); !last.Before(month); month = contract.Month.Next(month) {
-		if monthly := h.version(month).Capacity.MonthlyPrice; !monthly.IsZero() {
-			h.Cost.Currency = monthly.Currency
-			h.Cost.Minor += monthly.Minor
-		}
+		h.pay(h.version(month).Capacity.MonthlyPrice)
 	}
 }
 
@@ -165,13 +181,10 @@ func (h Hours) Allotted() int { return h.sum(func(p PeriodHours) int { return p.
 // Overrun is the work beyond the pools.
 func (h Hours) Overrun() int { return h.sum(func(p PeriodHours) int { return p.Overrun }) }
 
-// OverrunPercent is the overrun as a percentage of what was allotted, rounded up.
-func (h Hours) OverrunPercent() int {
-	allotted := h.Allotted()
-	if allotted == 0 {
-		return 0
-	}
-	return (100*h.Overrun() + allotted - 1) / allotted
+// Enough tells whether the allotted hours were enough: what went beyond the pools, and what no
+// pool takes, is at most OverrunTolerance of what was allotted. Where nothing was, that is none.
+func (h Hours) Enough() bool {
+	return 100*(h.Overrun()+h.Unpooled) <= OverrunTolerance*h.Allotted()
 }
 
 func (h Hours) sum(of func(PeriodHours) int) int {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ledger"
 	"github.com/watchbill/watchbill/internal/core/replay"
 )
@@ -76,8 +77,8 @@ func TestHours(t *testing.T) {
 	if h.Unpooled != 30 || h.Used() != 1640 || h.Allotted() != 2700 || h.Overrun() != 140 {
 		t.Errorf("in no pool %d, used %d, allotted %d, overrun %d", h.Unpooled, h.Used(), h.Allotted(), h.Overrun())
 	}
-	if percent := h.OverrunPercent(); percent != 6 { // 5.2, rounded up
-		t.Errorf("overrun %d %%", percent)
+	if !h.Enough() { // 6.3 %
+		t.Error("not enough")
 	}
 	if !h.Cost.IsZero() {
 		t.Errorf("cost %+v without a price", h.Cost)
@@ -146,6 +147,29 @@ func TestHoursOfVersions(t *testing.T) {
 	}
 }
 
+// Amounts of two currencies have no sum, be they prices of months or of overruns.
+//
+// Seen red with: amounts added whatever their currency.
+func TestTwoCurrencies(t *testing.T) {
+	t.Parallel()
+	second := replaced("version: 1", "version: 2", "2026-01-01", "2026-02-01") + "price: {currency: USD, month: 1, hour: {other: 9000}}\n"
+	for name, test := range map[string]struct{ first, end string }{
+		"months":          {shop + priced, "2026-02-27 18:00"},
+		"overrun in both": {shop + "price: {currency: EUR, hour: {other: 9000}}\n", "2026-02-27 18:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := replay.Contract{Name: "two", Terms: terms(t, test.first, second)}
+			_, err := replay.HoursOf(c, []ledger.Work{work("2026-01-12", 30*60, "Dev")}, at("2026-01-05 09:00"), at(test.end))
+			want := fault.New(fault.Invalid, replay.CodeTwoCurrencies, "contract", "two", "one", "EUR", "other", "USD")
+			if diff := cmp.Diff(fault.All(err), []*fault.Fault{want}); diff != "" {
+				t.Error(diff)
+			}
+			hoursOf(t, c, nil, "2026-02-05 09:00", "2026-02-27 18:00")
+		})
+	}
+}
+
 // A history may be older than the contract, and work older than the first ticket: the first
 // version rules from the first day on.
 //
@@ -171,7 +195,7 @@ func TestUnlimited(t *testing.T) {
 	t.Parallel()
 	c := named(t, "shop", "  monthly: {hours: 10}\n", "  monthly: unlimited\n")
 	h := hoursOf(t, c, winter, "2026-01-05 09:00", "2026-03-31 18:00")
-	if h.Used() != 1670 || h.Allotted() != 0 || h.Overrun() != 0 || h.OverrunPercent() != 0 || h.Unpooled != 0 {
+	if h.Used() != 1670 || h.Allotted() != 0 || h.Overrun() != 0 || !h.Enough() || h.Unpooled != 0 {
 		t.Errorf("%+v", h)
 	}
 }

@@ -24,16 +24,19 @@ type column struct {
 	kept, late, open int
 	pages            int
 	allotted, over   int
+	unpooled         int // minutes of work that no pool takes
 	cost             int64
 	currency         string
 }
 
 func (c column) column() replay.Column {
 	t := replay.NewTally(replay.Contract{Name: c.name})
-	t.Counts[contract.SLA][contract.Response][catalog.P1] = replay.Count{Kept: c.kept, Late: c.late, Open: c.open, Goal: 90}
-	t.Counts[contract.KPI][contract.Response][catalog.P2] = replay.Count{Late: 100, Goal: 90} // decides nothing
+	t.Counts[contract.SLA][contract.Response][catalog.P1] = replay.Count{
+		Kept: c.kept, Late: c.late, Open: c.open, Goals: []replay.Goal{{Percent: 90, Kept: c.kept, Late: c.late}},
+	}
+	t.Counts[contract.KPI][contract.Response][catalog.P2] = replay.Count{Late: 100, Goals: []replay.Goal{{Percent: 90, Late: 100}}} // decides nothing
 	t.Nights.Pages[3] = c.pages
-	h := replay.Hours{Pools: []replay.PoolHours{{Periods: []replay.PeriodHours{{Allotted: c.allotted, Overrun: c.over}}}}}
+	h := replay.Hours{Unpooled: c.unpooled, Pools: []replay.PoolHours{{Periods: []replay.PeriodHours{{Allotted: c.allotted, Overrun: c.over}}}}}
 	if c.cost > 0 {
 		h.Cost = contract.Money{Minor: c.cost, Currency: strings.TrimSpace(c.currency + "EUR")[:3]}
 	}
@@ -61,7 +64,8 @@ func ranked(all []replay.Column, share int) []string {
 //
 // Seen red with each of: a key figure that breaks a promise; a tolerance of 9 %; the dearer
 // first; prices of two currencies compared; fewer promises first; more pages first; the one
-// that breaks more first; a ranking that is not stable.
+// that breaks more first; a ranking that is not stable; work in no pool, or beyond pools that
+// were allotted nothing, taken for enough.
 func TestRank(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -77,6 +81,19 @@ func TestRank(t *testing.T) {
 				{name: "good", kept: 9, late: 1, allotted: 100, over: 10},
 			},
 			[]string{"good fits", "overrun overruns", "no promise no_promise", "all overrun nothing_enough", "bad breaks"},
+		},
+		"work that no pool takes": {
+			[]column{
+				{name: "much", kept: 9, unpooled: 1, allotted: 9},
+				{name: "with the overrun", kept: 9, over: 6, unpooled: 5, allotted: 100},
+				{name: "no promise", unpooled: 11, allotted: 100},
+				{name: "little", kept: 9, over: 5, unpooled: 5, allotted: 100},
+			},
+			[]string{"little fits", "much overruns", "with the overrun overruns", "no promise nothing_enough"},
+		},
+		"nothing allotted": {
+			[]column{{name: "overrun", kept: 9, over: 1}, {name: "in no pool", kept: 8, unpooled: 60_000}, {name: "no work", kept: 1}},
+			[]string{"no work fits", "overrun overruns", "in no pool overruns"},
 		},
 		"the cheaper": {
 			[]column{{name: "dear", kept: 9, cost: 200}, {name: "cheap", kept: 1, pages: 5, cost: 100}},
@@ -131,10 +148,10 @@ func TestRank(t *testing.T) {
 // A goal that is missed by a single clock is missed, and the reason names it.
 func TestWhy(t *testing.T) {
 	t.Parallel()
-	why := replay.Rank(columns(column{name: "shop", kept: 8, late: 1, pages: 3, allotted: 600, over: 61}), 0)[0].Why
+	why := replay.Rank(columns(column{name: "shop", kept: 8, late: 1, pages: 3, allotted: 600, over: 61, unpooled: 5}), 0)[0].Why
 	want := reason.New(replay.CodeBreaks, "contract", "shop", "promised", 9, "kept", 8, "attained", 88.8, "below",
 		[]reason.Reason{reason.New(replay.CodeGoalMissed, "target", contract.Response, "priority", catalog.P1, "kept", 8, "judged", 9, "goal", 90.0)},
-		"pages", 3, "nights", 0, "overrun", 61*time.Minute, "allotted", 10*time.Hour, "percent", 11)
+		"pages", 3, "nights", 0, "overrun", 61*time.Minute, "unpooled", 5*time.Minute, "allotted", 10*time.Hour)
 	if diff := cmp.Diff(want, why); diff != "" {
 		t.Error(diff)
 	}

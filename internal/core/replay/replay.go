@@ -6,6 +6,8 @@
 package replay
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/catalog"
@@ -97,10 +99,27 @@ type Count struct {
 	Late          int // breached or, for a key figure, missed
 	Open          int // within, and still running at the end of the history
 	NotMeasurable int // the history does not show when the target was met
-	// Goal is the percentage that the contract wants kept, 0 for none. Where versions or kinds
-	// of ticket differ it is the highest.
-	Goal float64
+	// Goals are what the contract wants kept, highest first, none when it says nothing. There are
+	// several where versions or kinds of ticket differ; each is held against its own clocks.
+	Goals []Goal
 }
+
+// Goal is a percentage that a contract wants kept, and the clocks judged under it.
+type Goal struct {
+	Percent    float64
+	Kept, Late int
+}
+
+// Judged is the denominator of attainment.
+func (g Goal) Judged() int { return g.Kept + g.Late }
+
+// Below tells whether the goal was missed.
+func (g Goal) Below() bool {
+	return 100*float64(g.Kept) < g.Percent*float64(g.Judged())
+}
+
+// Empty tells whether nothing was counted.
+func (c Count) Empty() bool { return c.Judged()+c.Open+c.NotMeasurable == 0 }
 
 // Judged is the denominator of attainment.
 func (c Count) Judged() int { return c.Kept + c.Late }
@@ -114,9 +133,16 @@ func (c Count) Attained() (float64, bool) {
 }
 
 // Below tells whether a goal was missed.
-func (c Count) Below() bool {
-	attained, ok := c.Attained()
-	return ok && attained < c.Goal
+func (c Count) Below() bool { return slices.ContainsFunc(c.Goals, Goal.Below) }
+
+// under counts clocks under a goal.
+func (c *Count) under(g Goal) {
+	at, found := slices.BinarySearchFunc(c.Goals, g, func(a, b Goal) int { return cmp.Compare(b.Percent, a.Percent) })
+	if !found {
+		c.Goals = slices.Insert(c.Goals, at, Goal{Percent: g.Percent})
+	}
+	c.Goals[at].Kept += g.Kept
+	c.Goals[at].Late += g.Late
 }
 
 func (c *Count) add(other Count) {
@@ -124,7 +150,9 @@ func (c *Count) add(other Count) {
 	c.Late += other.Late
 	c.Open += other.Open
 	c.NotMeasurable += other.NotMeasurable
-	c.Goal = max(c.Goal, other.Goal)
+	for _, g := range other.Goals {
+		c.under(g)
+	}
 }
 
 // Told counts what the desk would have been told.
@@ -176,16 +204,21 @@ func (t *Tally) without(tl *ticket.Timeline, end time.Time, has [contract.NumTar
 
 func (t *Tally) count(c clock.Clock) {
 	n := &t.Counts[c.Promise][c.Kind][c.Priority]
-	n.Goal = max(n.Goal, c.Target.Goal)
+	goal := Goal{Percent: c.Target.Goal}
 	switch {
 	case c.Verdict == clock.NotMeasurable:
 		n.NotMeasurable++
 	case c.Verdict.Late():
 		n.Late++
+		goal.Late++
 	case c.Phase == clock.Stopped:
 		n.Kept++
+		goal.Kept++
 	default:
 		n.Open++
+	}
+	if goal.Percent > 0 {
+		n.under(goal)
 	}
 }
 
@@ -222,6 +255,6 @@ func (t *Tally) Total(p contract.Promise) Count {
 			sum.add(t.Counts[p][kind][priority])
 		}
 	}
-	sum.Goal = 0 // goals belong to single targets
+	sum.Goals = nil // goals belong to single targets
 	return sum
 }

@@ -91,7 +91,7 @@ func TestFaultsOfTextCases(t *testing.T) {
 		{"a misspelt section", "timeline:", "time line:", "case.txt:8:1: cases.stray"},
 		{"indented before any section", "A case.", "  A case.", "case.txt:1:3: cases.stray"},
 		{"no contract", "contract:", "# contract:", "case.txt:4:3: cases.stray"},
-		{"a fault of the contract, in its place", "tier: gold", "teir: gold", "case.txt:5:3: contract."},
+		{"a fault of the contract, in its place", "tier: gold", "teir: gold", "case.txt:5:3: yaml.unknown_key"},
 		{"no such template", "sla_hotfix@1", "sla_hotfix@9", "case.txt:4:13: contract.no_template"},
 		{"two timelines", "clocks at", "timeline:\n  16:20  noted\n\nclocks at", "case.txt:12:1: cases.second_timeline"},
 		{"no such zone", "timeline:", "timeline in Europe/Atlantis:", "case.txt:8:1: cases.zone"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/yamlfile"
 	"github.com/watchbill/watchbill/internal/intake/history"
 )
 
@@ -83,35 +84,43 @@ var broken = map[string]struct {
 	"no zone":                 {strings.ReplaceAll(simple, "Z,", ","), expected{history.CodeZoneMissing, 0, 0}, "", -1},
 	"unknown zone":            {simple, expected{history.CodeZoneUnknown, 0, 0}, "Mars/Olympus", -1},
 	"zone of the machine":     {simple, expected{history.CodeZoneUnknown, 0, 0}, "Local", -1},
-	"a state not understood":  {with("in progress", "florbed"), expected{history.CodeStateUndecided, 0, 0}, "", -1},
+	"a state not understood":  {with("in progress", "florbed"), expected{history.CodeStateUndecided, 3, 4}, "", 4},
+	"days and months first":   {"ticket,status,changed\nT1,new,1/2/2025 10:00\nT1,new,13/2/2025 10:00\nT1,new,14/2/2025 10:00\nT1,solved,2/15/2025 10:00\n", expected{history.CodeDatesAmbiguous, 0, 0}, zone, -1},
+	"XES, no names":           {strings.ReplaceAll(xes(trace("A", "new@2025-02-01T10:00:00Z"), trace("B", "solved@2025-02-01T10:00:00Z")), `key="concept:name"`, `key="name"`), expected{history.CodeColumnUnmapped, 1, 0}, "", -1},
+	"XES, names of events":    {strings.Replace(xes(trace("A", "new@2025-02-01T10:00:00Z", "solved@2025-02-01T10:00:00Z")), `<string key="concept:name" value="A"/>`, "", 1), expected{history.CodeColumnUnmapped, 1, 0}, "", -1},
 
-	"quote not closed":     {with("T1,in progress", `T1,"in progress`), expected{history.CodeQuoteBroken, 3, 4}, "", 4},
-	"quote inside a field": {with("T1,in progress", `T1,in "progress`), expected{history.CodeQuoteBroken, 3, 7}, "", 4},
-	"text after a quote":   {with("T1,in progress", `T1,"in" progress`), expected{history.CodeQuoteBroken, 3, 8}, "", 4},
-	"a field too many":     {with("in progress", "in,progress"), expected{history.CodeFieldCount, 3, 37}, "", 4},
-	"a field too few":      {with("in progress,", ""), expected{history.CodeFieldCount, 3, 25}, "", 4},
-	"a date of no month":   {with("2025-02-01T10:10", "2025-13-01T10:10"), expected{history.CodeDateUnreadable, 3, 16}, "", 4},
-	"30 February":          {with("2025-02-02T12", "2025-02-30T12"), expected{history.CodeDateUnreadable, 6, 11}, "", 4},
-	"another form of date": {with("2025-02-01T10:10:00Z", "1/2/2025 10:10"), expected{history.CodeDateUnreadable, 3, 16}, "", 4},
-	"no id":                {with("T1,in", ",in"), expected{history.CodeIDMissing, 3, 1}, "", 4},
-	"no state":             {with("in progress", ""), expected{history.CodeStateUnknown, 3, 4}, "", 4},
-	"priority unknown":     {with("10:10:00Z,P1", "10:10:00Z,orange"), expected{history.CodeWordUnknown, 3, 37}, "", 4},
-	"a huge line":          {with("in progress", strings.Repeat("x", 2<<20)), expected{history.CodeLineTooLong, 3, 1 << 20}, "", 4},
-	"rows out of order":    {with("2025-02-01T11", "2025-02-01T09"), expected{history.CodeOutOfOrder, 4, 0}, "", 4},
+	"quote not closed":        {with("T1,in progress", `T1,"in progress`), expected{history.CodeQuoteBroken, 3, 4}, "", 4},
+	"quote inside a field":    {with("T1,in progress", `T1,in "progress`), expected{history.CodeQuoteBroken, 3, 7}, "", 4},
+	"text after a quote":      {with("T1,in progress", `T1,"in" progress`), expected{history.CodeQuoteBroken, 3, 8}, "", 4},
+	"a field too many":        {with("in progress", "in,progress"), expected{history.CodeFieldCount, 3, 37}, "", 4},
+	"a field too few":         {with("in progress,", ""), expected{history.CodeFieldCount, 3, 25}, "", 4},
+	"a date of no month":      {with("2025-02-01T10:10", "2025-13-01T10:10"), expected{history.CodeDateUnreadable, 3, 16}, "", 4},
+	"30 February":             {with("2025-02-02T12", "2025-02-30T12"), expected{history.CodeDateUnreadable, 6, 11}, "", 4},
+	"another form of date":    {with("2025-02-01T10:10:00Z", "1/2/2025 10:10"), expected{history.CodeDateUnreadable, 3, 16}, "", 4},
+	"no id":                   {with("T1,in", ",in"), expected{history.CodeIDMissing, 3, 1}, "", 4},
+	"no state":                {with("in progress", ""), expected{history.CodeStateMissing, 3, 4}, "", 4},
+	"a state that is missing": {with("in progress", "N/A"), expected{history.CodeStateMissing, 3, 4}, "", 4},
+	"role unknown":            {"ticket,status,changed,role\nT1,new,2025-02-01T10:00:00Z,Dev\nT1,solved,2025-02-01T11:00:00Z,Wizard\n", expected{history.CodeRoleUnknown, 3, 32}, "", 1},
+	"priority 5":              {with("10:10:00Z,P1", "10:10:00Z,P5"), expected{history.CodeWordUnknown, 3, 37}, "", 4},
+	"priority 9":              {with("10:10:00Z,P1", "10:10:00Z,9"), expected{history.CodeWordUnknown, 3, 37}, "", 4},
+	"priority, loud":          {with("10:10:00Z,P1", "10:10:00Z,Urgent!!"), expected{history.CodeWordUnknown, 3, 37}, "", 4},
+	"priority unknown":        {with("10:10:00Z,P1", "10:10:00Z,orange"), expected{history.CodeWordUnknown, 3, 37}, "", 4},
+	"a huge line":             {with("in progress", strings.Repeat("x", 2<<20)), expected{history.CodeLineTooLong, 3, 1 << 20}, "", 4},
+	"rows out of order":       {with("2025-02-01T11", "2025-02-01T09"), expected{history.CodeOutOfOrder, 4, 0}, "", 4},
 	"one id, two tickets": {
-		"ticket,status,changed,opened\nT1,new,2025-02-01T10:00:00Z,2025-02-01T10:00:00Z\nT2,new,2025-02-01T10:00:00Z,2025-02-01T10:00:00Z\n" +
+		"ticket,status,changed,opened\nT1,new,2025-02-01T10:00:00Z,2025-02-01T10:00:00Z\nT2,solved,2025-02-01T10:00:00Z,2025-02-01T10:00:00Z\n" +
 			"T1,new,2025-03-01T10:00:00Z,2025-03-01T10:00:00Z\n", expected{history.CodeIDRepeated, 4, 0}, "", 2,
 	},
-	"minutes in words": {"ticket,status,changed,minutes\nT1,new,2025-02-01T10:00:00Z,many\nT2,new,2025-02-01T10:00:00Z,3\n", expected{history.CodeNumberInvalid, 2, 29}, "", 1},
+	"minutes in words": {"ticket,status,changed,minutes\nT1,new,2025-02-01T10:00:00Z,many\nT2,solved,2025-02-01T10:00:00Z,3\n", expected{history.CodeNumberInvalid, 2, 29}, "", 1},
 
-	"XES cut":               {strings.TrimSuffix(xes(trace("A", "new@2025-02-01T10:00:00Z")), "</log>\n"), expected{history.CodeXMLBroken, 10, 1}, "", 1},
-	"XES, tags crossed":     {xes(trace("A", "new@2025-02-01T10:00:00Z"), "</trace>"), expected{history.CodeXMLBroken, 10, 9}, "", 1},
-	"XES, bad date":         {xes(trace("A", "new@2025-02-01T10:00:00Z", "solved@2025-02-31T10:00:00Z")), expected{history.CodeDateUnreadable, 11, 1}, "", 1},
-	"XES, trace twice":      {xes(trace("A", "new@2025-02-01T10:00:00Z"), trace("A", "new@2025-02-02T10:00:00Z")), expected{history.CodeIDRepeated, 12, 1}, "", 1},
-	"XES, no name":          {strings.Replace(xes(trace("A", "new@2025-02-01T10:00:00Z"), trace("B", "new@2025-02-01T10:00:00Z")), `<string key="concept:name" value="B"/>`, "", 1), expected{history.CodeIDMissing, 12, 0}, "", 1},
-	"XES, deep":             {xes(trace("A", "new@2025-02-01T10:00:00Z"), strings.Repeat("<a>", 1000)), expected{history.CodeXMLBroken, 10, 190}, "", 1},
-	"XES, huge value":       {xes(trace("A", "new@2025-02-01T10:00:00Z"), trace(strings.Repeat("x", 2<<20), "new@2025-02-01T10:00:00Z")), expected{history.CodeLineTooLong, 11, 1<<20 + 2}, "", 1},
-	"XES, gzip cut":         {pack(xes(trace("A", "new@2025-02-01T10:00:00Z")))[:150], expected{history.CodeTruncated, 7, 0}, "", -1},
+	"XES cut":               {strings.TrimSuffix(xes(trace("A", "solved@2025-02-01T10:00:00Z")), "</log>\n"), expected{history.CodeXMLBroken, 10, 1}, "", 1},
+	"XES, tags crossed":     {xes(trace("A", "solved@2025-02-01T10:00:00Z"), "</trace>"), expected{history.CodeXMLBroken, 10, 9}, "", 1},
+	"XES, bad date":         {xes(trace("A", "solved@2025-02-01T10:00:00Z", "solved@2025-02-31T10:00:00Z")), expected{history.CodeDateUnreadable, 11, 1}, "", 1},
+	"XES, trace twice":      {xes(trace("A", "solved@2025-02-01T10:00:00Z"), trace("A", "solved@2025-02-02T10:00:00Z")), expected{history.CodeIDRepeated, 12, 1}, "", 1},
+	"XES, no name":          {strings.Replace(xes(trace("A", "solved@2025-02-01T10:00:00Z"), trace("B", "solved@2025-02-01T10:00:00Z")), `<string key="concept:name" value="B"/>`, "", 1), expected{history.CodeIDMissing, 12, 0}, "", 1},
+	"XES, deep":             {xes(trace("A", "solved@2025-02-01T10:00:00Z"), strings.Repeat("<a>", 1000)), expected{history.CodeXMLBroken, 10, 190}, "", 1},
+	"XES, huge value":       {xes(trace("A", "solved@2025-02-01T10:00:00Z"), trace(strings.Repeat("x", 2<<20), "solved@2025-02-01T10:00:00Z")), expected{history.CodeLineTooLong, 11, 1<<20 + 2}, "", 1},
+	"XES, gzip cut":         {pack(xes(trace("A", "solved@2025-02-01T10:00:00Z")))[:150], expected{history.CodeTruncated, 7, 0}, "", -1},
 	"XES, no events at all": {xes(), expected{code: history.CodeEmpty}, "", -1},
 }
 
@@ -199,17 +208,24 @@ func TestBadMappings(t *testing.T) {
 		text string
 		want expected
 	}{
-		"unknown key":        {replace("format: csv", "fromat: csv"), expected{history.CodeMappingUnknownKey, line("format"), 1}},
-		"unknown column key": {replace("  id: ticket", "  ident: ticket"), expected{history.CodeMappingUnknownKey, line("  id:"), 3}},
-		"no YAML":            {"format: [csv", expected{history.CodeMappingUnreadable, 1, 9}},
-		"a list":             {"- a\n", expected{history.CodeMappingUnreadable, 1, 1}},
-		"unknown format":     {replace("format: csv", "format: xlsx"), expected{history.CodeMappingWord, line("format"), 9}},
-		"unknown meaning":    {replace("solved: restored", "solved: mended"), expected{history.CodeMappingWord, line("solved"), 11}},
-		"unknown kind":       {replace("kind: incident", "kind: ticket"), expected{history.CodeMappingWord, line("kind"), 7}},
+		"unknown key":        {replace("format: csv", "fromat: csv"), expected{yamlfile.CodeUnknownKey, line("format"), 1}},
+		"unknown column key": {replace("  id: ticket", "  ident: ticket"), expected{yamlfile.CodeUnknownKey, line("  id:"), 3}},
+		"no YAML":            {"format: [csv", expected{yamlfile.CodeSyntax, 1, 9}},
+		"a list":             {"- a\n", expected{yamlfile.CodeWantsMapping, 1, 1}},
+		"unknown format":     {replace("format: csv", "format: xlsx"), expected{yamlfile.CodeUnknownWord, line("format"), 9}},
+		"unknown meaning":    {replace("solved: restored", "solved: mended"), expected{yamlfile.CodeUnknownWord, line("solved"), 11}},
+		"unknown kind":       {replace("kind: incident", "kind: ticket"), expected{yamlfile.CodeUnknownWord, line("kind"), 7}},
 		"no id":              {replace("  id: ticket\n", ""), expected{history.CodeMappingMissing, line("  id:"), 3}},
 		"no states":          {beforeStates, expected{history.CodeMappingMissing, 2, 1}},
 		"no form":            {replace("yyyy-mm-dd", "yyyy"), expected{history.CodeMappingForm, line("form:"), 9}},
-		"huge":               {strings.Repeat("#", 2<<20), expected{history.CodeMappingUnreadable, 0, 0}},
+		"huge":               {strings.Repeat("#", 300<<10), expected{yamlfile.CodeTooLarge, 1, 1}},
+		"deep":               {strings.Repeat("[", 200<<10), expected{yamlfile.CodeTooDeep, 1, 25}},
+		"dashes":             {strings.Repeat("- ", 100<<10), expected{yamlfile.CodeTooDeep, 1, 49}},
+		"laughs":             {"a: &a [x]\nstates: {a: *a}\n", expected{yamlfile.CodeNotPlain, 1, 4}},
+		"two documents":      {good + "---\n" + good, expected{yamlfile.CodeTwoDocuments, line("\xff") + 2, 1}},
+		"unknown role":       {good + "role: Wizard\n", expected{yamlfile.CodeUnknownWord, line("\xff"), 7}},
+		"all ignored":        {beforeStates + "states:\n  new: ignore\n", expected{history.CodeStatesIgnored, line("states:") + 1, 3}},
+		"no end":             {beforeStates + "states:\n  new: new\n  working: working\n", expected{history.CodeStatesNoEnd, line("states:") + 1, 3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -239,5 +255,44 @@ func TestMappingForAnotherFile(t *testing.T) {
 	_, err = firstFault(strings.Replace(simple, "solved", "parked", 1), history.Options{Mapping: m})
 	if f := fault.All(err); len(f) != 1 || expectedOf(f[0]) != (expected{history.CodeStateUnknown, 4, 4}) {
 		t.Errorf("state: %v", err)
+	}
+}
+
+func TestBothKindsOfDatesAreShown(t *testing.T) {
+	t.Parallel()
+	_, err := firstFault("ticket,status,changed\nT1,new,13/2/2025 10:00\nT1,new,14/2/2025 10:00\nT1,solved,2/15/2025 10:00\n", history.Options{Zone: zone})
+	f := fault.All(err)
+	if len(f) != 1 || f[0].Get("by_day") != "13/2/2025 10:00" || f[0].Get("by_month") != "2/15/2025 10:00" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUndecidedStatesOfAMappingHaveTheirPlace(t *testing.T) {
+	t.Parallel()
+	written := open(t, simple, history.Options{}).Mapping().Text()
+	m, err := history.ParseMapping("m.yaml", bytes.Replace(written, []byte("in progress: working"), []byte(`in progress: "?"`), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = firstFault(simple, history.Options{Mapping: m})
+	if f := fault.All(err); len(f) != 1 || expectedOf(f[0]) != (expected{history.CodeStateUndecided, 3, 4}) {
+		t.Errorf("got %v", err)
+	}
+	r, err := firstFault(simple, history.Options{Mapping: m, KeepGoing: true})
+	if err != nil || len(r.Summary().Skipped) != 1 || r.Summary().Used != 4 {
+		t.Errorf("keep going: %v", err)
+	}
+}
+
+func TestMappingWithManyFaultsIsReadOnce(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("columns: {id: a, state: b, changed: c}\ndates: {form: d/m/yyyy}\nstates:\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&b, "  s%d: wrong\n", i)
+	}
+	_, err := history.ParseMapping("m.yaml", []byte(b.String()))
+	if f := fault.All(err); len(f) != 51 || expectedOf(f[49]) != (expected{yamlfile.CodeUnknownWord, 53, 8}) || f[50].Code != yamlfile.CodeMoreFaults {
+		t.Errorf("%d faults", len(f))
 	}
 }

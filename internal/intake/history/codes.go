@@ -15,11 +15,13 @@ const (
 	CodeColumnMissing  reason.Code = "history.column_missing"  // column, key, columns
 	CodeColumnUnmapped reason.Code = "history.column_unmapped" // key, columns
 	CodeColumnTwice    reason.Code = "history.column_twice"    // column
-	CodeDatesAmbiguous reason.Code = "history.dates_ambiguous" // text, first, second
+	CodeDatesAmbiguous reason.Code = "history.dates_ambiguous" // text, first, second, by_day, by_month
 	CodeDatesUnknown   reason.Code = "history.dates_unknown"   // text, column
 	CodeZoneMissing    reason.Code = "history.zone_missing"    // form
 	CodeZoneUnknown    reason.Code = "history.zone_unknown"    // zone
 	CodeStatesNone     reason.Code = "history.states_none"     // column
+	CodeStatesIgnored  reason.Code = "history.states_ignored"
+	CodeStatesNoEnd    reason.Code = "history.states_no_end"
 	CodeStateUndecided reason.Code = "history.state_undecided" // state
 )
 
@@ -31,6 +33,8 @@ const (
 	CodeFieldCount     reason.Code = "history.field_count"     // expected, found
 	CodeIDMissing      reason.Code = "history.id_missing"      // column
 	CodeStateUnknown   reason.Code = "history.state_unknown"   // state, column
+	CodeStateMissing   reason.Code = "history.state_missing"   // text, column
+	CodeRoleUnknown    reason.Code = "history.role_unknown"    // text, column, known
 	CodeDateUnreadable reason.Code = "history.date_unreadable" // text, column, form
 	CodeNumberInvalid  reason.Code = "history.number_invalid"  // text, column
 	CodeWordUnknown    reason.Code = "history.word_unknown"    // text, column, key
@@ -52,9 +56,6 @@ const (
 
 // Faults of a mapping file.
 const (
-	CodeMappingUnreadable reason.Code = "history.mapping_unreadable"  // problem
-	CodeMappingUnknownKey reason.Code = "history.mapping_unknown_key" // problem
-	CodeMappingWord       reason.Code = "history.mapping_word"        // key, text, known
-	CodeMappingMissing    reason.Code = "history.mapping_missing"     // key
-	CodeMappingForm       reason.Code = "history.mapping_form"        // form
+	CodeMappingMissing reason.Code = "history.mapping_missing" // key
+	CodeMappingForm    reason.Code = "history.mapping_form"    // form
 )

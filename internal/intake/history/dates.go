@@ -16,9 +16,9 @@ type dateEvidence struct {
 	first      string
 	shape      shape
 	known      bool
-	dayFirst   int // timestamps that can only be day/month
-	monthFirst int // timestamps that can only be month/day
-	bare       int // timestamps without seconds
+	dayFirst   string // a timestamp that can only be day/month
+	monthFirst string // a timestamp that can only be month/day
+	bare       int    // timestamps without seconds
 	seconds    int
 	bareMilli  int // with seconds, without a fraction
 	fractions  int
@@ -49,10 +49,10 @@ func (d *dateEvidence) see(column string, text []byte) {
 	}
 	if b, _, ok := number(rest[1:], 1, 2); ok && strings.HasPrefix(d.shape.date, "D") {
 		switch {
-		case a > 12 && b <= 12:
-			d.dayFirst++
-		case b > 12 && a <= 12:
-			d.monthFirst++
+		case a > 12 && b <= 12 && d.dayFirst == "":
+			d.dayFirst = string(text)
+		case b > 12 && a <= 12 && d.monthFirst == "":
+			d.monthFirst = string(text)
 		}
 	}
 	switch bytes.Count(text, []byte{':'}) - strings.Count(d.shape.offset, ":") {
@@ -178,12 +178,17 @@ func (d *dateEvidence) form() (string, *fault.Fault) {
 	dayFirst := strings.NewReplacer("D", "d", "M/", "m/", "M-", "m-", "M.", "m.").Replace(form)
 	monthFirst := strings.NewReplacer("D", "m", "M/", "d/", "M-", "d-", "M.", "d.").Replace(form)
 	switch {
-	case d.dayFirst > d.monthFirst:
+	case d.monthFirst == "" && d.dayFirst != "":
 		return dayFirst, nil
-	case d.monthFirst > d.dayFirst:
+	case d.dayFirst == "" && d.monthFirst != "":
 		return monthFirst, nil
 	}
-	return undecidedForm, fault.New(fault.Invalid, CodeDatesAmbiguous, "text", d.first, "first", dayFirst, "second", monthFirst)
+	// Where some say one and some the other, the more frequent one is no better: it would read
+	// the days up to the twelfth of the others as months.
+	return undecidedForm, fault.New(
+		fault.Invalid, CodeDatesAmbiguous,
+		"text", d.first, "first", dayFirst, "second", monthFirst, "by_day", d.dayFirst, "by_month", d.monthFirst,
+	)
 }
 
 func bracket(form string, sometimes bool) string {

@@ -164,7 +164,7 @@ type survey struct {
 	rows    int
 	notUTF8 bool
 	apart   *fault.Fault
-	values  map[string]map[string]struct{} // by key of Columns: the values that occur
+	values  map[string]map[string]place // by key of Columns: the values that occur, with the place of the first
 	dates   dateEvidence
 	broken  *fault.Fault // the last row that could not be taken apart
 	cut     *fault.Fault // why the file ends before its end
@@ -198,7 +198,7 @@ func (e *Examination) look() (*survey, error) {
 			}
 		}
 	}
-	e.Mapping = guessMapping(src.header(), func(column string) []string { return values[column] })
+	e.Mapping = guessMapping(e.Layout.Format, src.header(), func(column string) []string { return values[column] })
 	m := &e.Mapping
 	m.Format, m.Separator, m.Encoding = e.Layout.Format, e.Layout.Separator, e.in.encoding
 	if m.Separator == "" {
@@ -222,8 +222,8 @@ func (e *Examination) survey() (*survey, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{values: map[string]map[string]struct{}{}, dates: dateEvidence{column: e.Mapping.Columns.Changed}}
-	guessing := e.options.Mapping == nil
+	s := &survey{values: map[string]map[string]place{}, dates: dateEvidence{column: e.Mapping.Columns.Changed}}
+	guessing := e.options.Mapping == nil || len(e.Mapping.undecided()) > 0
 	columns, header := e.Mapping.columns(src.header()), len(src.header())
 	ids := newIDs()
 	for {
@@ -248,7 +248,7 @@ func (e *Examination) survey() (*survey, error) {
 		}
 		s.notUTF8 = s.notUTF8 || !utf8.Valid(rec.raw)
 		if guessing {
-			s.take(&e.Mapping, columns, rec)
+			s.take(&e.Mapping, columns, rec, src)
 		}
 	}
 	s.header = src.header()
@@ -268,7 +268,7 @@ func (s *survey) lost(err error) {
 }
 
 // take remembers the values that a guess wants to know.
-func (s *survey) take(m *Mapping, columns [numColumns]int, rec *record) {
+func (s *survey) take(m *Mapping, columns [numColumns]int, rec *record, src source) {
 	for _, key := range surveyed {
 		value := bytes.TrimSpace(rec.field(columns[columnOf(key)]))
 		if len(value) == 0 || m.missing(value) {
@@ -276,11 +276,12 @@ func (s *survey) take(m *Mapping, columns [numColumns]int, rec *record) {
 		}
 		values := s.values[key]
 		if values == nil {
-			values = map[string]struct{}{}
+			values = map[string]place{}
 			s.values[key] = values
 		}
 		if _, known := values[string(value)]; !known && len(values) < maxValues {
-			values[string(value)] = struct{}{}
+			line, column := src.place(columns[columnOf(key)])
+			values[string(value)] = place{line, column}
 		}
 	}
 	for _, c := range []struct {
@@ -341,8 +342,15 @@ func (e *Examination) conclude(s *survey) {
 	if len(m.States) == 0 {
 		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeStatesNone, "column", m.Columns.State), 0, 0))
 	}
-	for _, f := range m.undecided() {
+	if f := m.endless(); f != nil {
 		e.Undecided = append(e.Undecided, e.in.fault(f, 0, 0))
+	}
+	if !e.options.KeepGoing { // else their rows are skipped
+		for _, state := range m.undecided() {
+			f := fault.New(fault.Invalid, CodeStateUndecided, "state", state)
+			first := s.values["state"][state]
+			e.Undecided = append(e.Undecided, e.in.fault(f, first.line, first.column))
+		}
 	}
 	if e.zone == nil && e.NeedsZone() {
 		e.Undecided = append(e.Undecided, e.in.fault(fault.New(fault.Invalid, CodeZoneMissing, "form", m.Dates.Form), 0, 0))
@@ -360,7 +368,7 @@ func (e *Examination) NeedsZone() bool {
 }
 
 // guessStates gives a meaning to the states that the mapping does not know.
-func (m *Mapping) guessStates(seen map[string]struct{}) {
+func (m *Mapping) guessStates(seen map[string]place) {
 	known := foldedStates(m.States)
 	for state := range seen {
 		if _, ok := known[fold(state)]; ok {
@@ -376,7 +384,7 @@ func (m *Mapping) guessStates(seen map[string]struct{}) {
 	}
 }
 
-func guessGrades[G catalog.Priority | catalog.Impact | catalog.Urgency](into *map[string]G, seen map[string]struct{}) {
+func guessGrades[G catalog.Priority | catalog.Impact | catalog.Urgency](into *map[string]G, seen map[string]place) {
 	known := gradesByFold(*into)
 	for text := range seen {
 		grade := guessGrade(text)

@@ -35,10 +35,10 @@ var usuallyMissing = []string{"?", "NULL", "null", "NaN", "N/A", "n/a", "None", 
 // guessMapping makes a mapping for a file: a built-in one where its columns fit, else one
 // by the usual names of columns. States, priorities and the form of dates are found later,
 // when all rows have been seen.
-func guessMapping(header []string, states func(column string) []string) Mapping {
+func guessMapping(format string, header []string, states func(column string) []string) Mapping {
 	for _, p := range profiles {
 		column, _ := columnNamed(header, p.mapping.Columns.State)
-		if m, ok := p.fits(header, states(column)); ok {
+		if m, ok := p.fits(header, idColumns(format, header), states(column)); ok {
 			return m.clone()
 		}
 	}
@@ -46,7 +46,11 @@ func guessMapping(header []string, states func(column string) []string) Mapping 
 	taken := map[string]bool{}
 	for _, key := range columnKeys {
 		for _, name := range usualNames[key] {
-			if h, ok := columnNamed(header, name); ok && !taken[h] {
+			names := header
+			if key == "id" {
+				names = idColumns(format, header)
+			}
+			if h, ok := columnNamed(names, name); ok && !taken[h] {
 				*m.Columns.of(key) = h
 				taken[h] = true
 				break
@@ -54,6 +58,21 @@ func guessMapping(header []string, states func(column string) []string) Mapping 
 		}
 	}
 	return m.clone()
+}
+
+// idColumns are the columns that can tell which ticket a row is of. In XES that is what the
+// trace says: an event's own name or id would make a ticket of every event.
+func idColumns(format string, header []string) []string {
+	if format != FormatXES {
+		return header
+	}
+	var ofTrace []string
+	for _, h := range header {
+		if strings.HasPrefix(h, tracePrefix) {
+			ofTrace = append(ofTrace, h)
+		}
+	}
+	return ofTrace
 }
 
 func (m Mapping) clone() Mapping {
@@ -133,7 +152,9 @@ var gradeWords = [...][]string{
 	{"low", "minor", "lowest", "trivial", "planning"},
 }
 
-// guessGrade reads "1 - Critical", "P2", "High" as a number from 1 to 4, 0 for other texts.
+// guessGrade reads "1 - Critical", "P2", "High" as a number from 1 to 4. It gives 0 for other
+// texts, such as "P9", "5 - Planning" or "Urgent!!": their rows are faults until a person says
+// what they mean.
 func guessGrade(text string) uint8 {
 	folded := fold(text)
 	for _, letter := range []string{"priority", "sev", "p", "i", "u", "s"} {
@@ -142,14 +163,14 @@ func guessGrade(text string) uint8 {
 			break
 		}
 	}
-	if folded != "" && '1' <= folded[0] && folded[0] <= '9' {
-		if len(folded) > 1 && '0' <= folded[1] && folded[1] <= '9' {
+	if folded != "" && '0' <= folded[0] && folded[0] <= '9' {
+		if folded[0] == '0' || folded[0] > '4' || len(folded) > 1 && '0' <= folded[1] && folded[1] <= '9' {
 			return 0
 		}
-		return min(folded[0]-'0', 4)
+		return folded[0] - '0'
 	}
 	for i, words := range gradeWords {
-		if slices.Contains(words, folded) {
+		if slices.Contains(words, strings.ToLower(tidy(text))) {
 			return uint8(i + 1)
 		}
 	}

@@ -148,7 +148,7 @@ func TestClockChanges(t *testing.T) {
 		{"Asia/Kathmandu", "13/3/2025 12:00", "2025-03-13T06:15:00Z", 0, 0},
 		{"UTC", "13/3/1969 12:00", "1969-03-13T12:00:00Z", 0, 0},
 	} {
-		text := "ticket,status,changed\nT1,new," + c.wall + "\nT2,new,31/12/2025 10:00\n"
+		text := "ticket,status,changed\nT1,new," + c.wall + "\nT2,solved,31/12/2025 10:00\n"
 		r := open(t, text, history.Options{Zone: c.zone})
 		first := readAll(t, r)[0].Entries[0].At.Format(time.RFC3339)
 		if s := r.Summary(); first != c.want || s.SkippedByClock != c.gap || s.TwiceOnClock != c.twice {
@@ -172,7 +172,7 @@ func TestBigLines(t *testing.T) {
 
 func TestTicketsOpenedAtOneTime(t *testing.T) {
 	t.Parallel()
-	r := open(t, "ticket,status,changed,opened\nT1,new,2025-02-01T10:00:00Z,2025-02-01T09:00:00Z\nT2,new,2025-02-01T11:00:00Z,2025-02-01T09:00:00Z\n",
+	r := open(t, "ticket,status,changed,opened\nT1,new,2025-02-01T10:00:00Z,2025-02-01T09:00:00Z\nT2,solved,2025-02-01T11:00:00Z,2025-02-01T09:00:00Z\n",
 		history.Options{})
 	for _, one := range readAll(t, r) {
 		if got := one.Entries[0].At.Format(time.TimeOnly); got != "09:00:00" {

@@ -1,14 +1,6 @@
 package history
 
 import (
-	"encoding"
-	"errors"
-	"slices"
-	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 )
@@ -54,20 +46,20 @@ func (m Meaning) waitsFor() catalog.Party {
 // Columns names the columns of the source. ID, State and Changed are needed; what is
 // empty is not in the source.
 type Columns struct {
-	ID       string `yaml:"id"`
-	State    string `yaml:"state"`
-	Changed  string `yaml:"changed"` // when the row was written: the state holds from here on
-	Order    string `yaml:"order"`   // a number that counts the changes of a ticket
-	Opened   string `yaml:"opened"`  // when the ticket was logged, the same on all its rows
-	Priority string `yaml:"priority"`
-	Impact   string `yaml:"impact"`
-	Urgency  string `yaml:"urgency"`
-	Group    string `yaml:"group"`
-	Assignee string `yaml:"assignee"`
-	Actor    string `yaml:"actor"`   // who made the change
-	Minutes  string `yaml:"minutes"` // worked, in this row
-	Hours    string `yaml:"hours"`   // worked, in this row
-	Role     string `yaml:"role"`    // of who worked
+	ID       string
+	State    string
+	Changed  string // when the row was written: the state holds from here on
+	Order    string // a number that counts the changes of a ticket
+	Opened   string // when the ticket was logged, the same on all its rows
+	Priority string
+	Impact   string
+	Urgency  string
+	Group    string
+	Assignee string
+	Actor    string // who made the change
+	Minutes  string // worked, in this row
+	Hours    string // worked, in this row
+	Role     string // of who worked
 }
 
 // columnKeys are the keys of Columns in the order of a mapping file.
@@ -89,16 +81,16 @@ func (c *Columns) of(key string) *string {
 type Dates struct {
 	// Form is in the language of docs/histories.md, for instance "d/m/yyyy HH:MM", or "?"
 	// where a person must still say.
-	Form string `yaml:"form"`
+	Form string
 }
 
 // Shows says what the history tells about targets.
 type Shows struct {
 	// Response is "leaving new" or "never".
-	Response string `yaml:"response"`
+	Response string
 	// RootCause lists the states whose first occurrence publishes the root cause. It is for
 	// problems.
-	RootCause []string `yaml:"root_cause"`
+	RootCause []string
 }
 
 // Words of a mapping.
@@ -143,193 +135,30 @@ type Mapping struct {
 	Shows      Shows
 }
 
-// mappingFile is a mapping as a file has it, before its words are checked.
-type mappingFile struct {
-	Profile    string             `yaml:"profile"`
-	Format     string             `yaml:"format"`
-	Separator  string             `yaml:"separator"`
-	Encoding   string             `yaml:"encoding"`
-	Kind       string             `yaml:"kind"`
-	Columns    Columns            `yaml:"columns"`
-	Dates      Dates              `yaml:"dates"`
-	Rows       string             `yaml:"rows"`
-	People     string             `yaml:"people"`
-	Role       string             `yaml:"role"`
-	Missing    []string           `yaml:"missing"`
-	Labels     map[string]string  `yaml:"labels"`
-	States     map[string]Meaning `yaml:"states"`
-	Priorities map[string]string  `yaml:"priorities"`
-	Impacts    map[string]string  `yaml:"impacts"`
-	Urgencies  map[string]string  `yaml:"urgencies"`
-	Shows      Shows              `yaml:"shows"`
-}
-
-// maxMapping is the size from which a file is no mapping.
-const maxMapping = 1 << 20
-
-// ParseMapping reads a mapping file. The error is a fault.List with positions: unknown
-// keys, words that are not known, keys that are missing.
-func ParseMapping(name string, text []byte) (*Mapping, error) {
-	if len(text) > maxMapping {
-		return nil, fault.List{fault.New(fault.Invalid, CodeMappingUnreadable, "problem", "> 1 MiB").At(fault.Position{File: name})}
-	}
-	var file mappingFile
-	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
-		return nil, fault.List{mappingFault(name, err)}
-	}
-	p := places{name: name, text: text}
-	m := file.mapping(&p)
-	m.check(&p)
-	if err := p.faults.Err(); err != nil {
-		return nil, err
-	}
-	return m, nil
-}
-
-// mappingFault gives an error of the YAML library its position.
-func mappingFault(name string, err error) *fault.Fault {
-	where, problem := fault.Position{File: name}, err.Error()
-	code := CodeMappingUnreadable
-	if y, ok := errors.AsType[yaml.Error](err); ok {
-		problem = y.GetMessage()
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			where.Line, where.Column = t.Position.Line, t.Position.Column
-		}
-	}
-	if _, ok := errors.AsType[*yaml.UnknownFieldError](err); ok {
-		code = CodeMappingUnknownKey
-	}
-	problem, _, _ = strings.Cut(problem, "\n")
-	return fault.New(fault.Invalid, code, "problem", problem).At(where).Because(err)
-}
-
-// places collects faults and finds where a key of the mapping stands.
-type places struct {
-	name   string
-	text   []byte
-	faults fault.List
-}
-
-func (p *places) fault(f *fault.Fault, path ...string) {
-	f.Where = fault.Position{File: p.name}
-	b := (&yaml.PathBuilder{}).Root()
-	for _, key := range path {
-		b = b.Child(key)
-	}
-	if node, err := b.Build().ReadNode(strings.NewReader(string(p.text))); err == nil {
-		if whole, ok := node.(*ast.MappingNode); ok && len(whole.Values) > 0 {
-			node = whole.Values[0].Key
-		}
-		if t := node.GetToken(); t != nil && t.Position != nil {
-			f.Where.Line, f.Where.Column = t.Position.Line, t.Position.Column
-		}
-	}
-	p.faults = append(p.faults, f)
-}
-
-// word demands one of the known words; the first one is the default.
-func (p *places) word(value *string, key string, known ...string) {
-	if *value == "" {
-		*value = known[0]
-	}
-	if !slices.Contains(known, *value) {
-		p.fault(fault.New(fault.Invalid, CodeMappingWord, "key", key, "text", *value, "known", known), strings.Split(key, ".")...)
-	}
-}
-
-// mapping turns words into values. The words that it does not know are faults.
-func (f *mappingFile) mapping(p *places) *Mapping {
-	if f.Kind == "" {
-		f.Kind = catalog.Incident.String()
-	}
-	return &Mapping{
-		Profile: f.Profile, Format: f.Format, Separator: f.Separator, Encoding: f.Encoding,
-		Kind: parsed[catalog.Kind](p, f.Kind, "kind"), Columns: f.Columns, Dates: f.Dates, Rows: f.Rows, People: f.People,
-		Role: catalog.Role(f.Role), Missing: f.Missing, Labels: f.Labels, States: f.States,
-		Priorities: parsedMap[catalog.Priority](p, f.Priorities, "priorities"),
-		Impacts:    parsedMap[catalog.Impact](p, f.Impacts, "impacts"),
-		Urgencies:  parsedMap[catalog.Urgency](p, f.Urgencies, "urgencies"),
-		Shows:      f.Shows,
-	}
-}
-
-// parsed reads a word of the catalog.
-func parsed[W any, P interface {
-	*W
-	encoding.TextUnmarshaler
-}](p *places, text string, path ...string) W {
-	var word W
-	err := P(&word).UnmarshalText([]byte(text))
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		known, _ := f.Get("known").([]string)
-		p.fault(fault.New(fault.Invalid, CodeMappingWord, "key", strings.Join(path, "."), "text", text, "known", known), path...)
-	}
-	return word
-}
-
-func parsedMap[W any, P interface {
-	*W
-	encoding.TextUnmarshaler
-}](p *places, texts map[string]string, key string) map[string]W {
-	if len(texts) == 0 {
-		return nil
-	}
-	words := make(map[string]W, len(texts))
-	for _, text := range sortedKeys(texts) {
-		words[text] = parsed[W, P](p, texts[text], key, text)
-	}
-	return words
-}
-
-func (m *Mapping) check(p *places) {
-	p.word(&m.Format, "format", FormatCSV, FormatXES)
-	p.word(&m.Separator, "separator", sortedKeys(separators)...)
-	p.word(&m.Encoding, "encoding", encodings...)
-	p.word(&m.Rows, "rows", OrderFile, OrderTime)
-	p.word(&m.People, "people", PeoplePseudonyms, PeopleAsWritten)
-	p.word(&m.Shows.Response, "shows.response", ResponseLeavingNew, ResponseNever)
-	for _, key := range []string{"id", "state", "changed"} {
-		if *m.Columns.of(key) == "" {
-			p.fault(fault.New(fault.Invalid, CodeMappingMissing, "key", "columns."+key), "columns")
-		}
-	}
-	if _, ok := compileForm(m.Dates.Form); !ok && m.Dates.Form != undecidedForm {
-		p.fault(fault.New(fault.Invalid, CodeMappingForm, "form", m.Dates.Form), "dates", "form")
-	}
-	if len(m.States) == 0 {
-		p.fault(fault.New(fault.Invalid, CodeMappingMissing, "key", "states"))
-	}
-	for _, state := range sortedKeys(m.States) {
-		if !slices.Contains(meanings, m.States[state]) {
-			p.fault(fault.New(fault.Invalid, CodeMappingWord,
-				"key", "states."+state, "text", string(m.States[state]), "known", meaningWords()), "states", state)
-		}
-	}
-	for _, key := range sortedKeys(m.Labels) {
-		if !slices.Contains(labelled, key) {
-			p.fault(fault.New(fault.Invalid, CodeMappingWord, "key", "labels", "text", key, "known", labelled), "labels", key)
-		}
-	}
-}
-
-// labelled are the columns whose values may have lost their label.
-var labelled = []string{"group", "assignee", "actor"}
-
-func meaningWords() []string {
-	known := make([]string, len(meanings))
-	for i, m := range meanings {
-		known[i] = string(m)
-	}
-	return known
-}
-
-// undecided lists what a person must still say, as faults of the mapping.
-func (m *Mapping) undecided() fault.List {
-	var faults fault.List
+// undecided lists the states of which a person must still say what they mean.
+func (m *Mapping) undecided() []string {
+	var states []string
 	for _, state := range sortedKeys(m.States) {
 		if m.States[state] == MeansUndecided {
-			faults = append(faults, fault.New(fault.Invalid, CodeStateUndecided, "state", state))
+			states = append(states, state)
 		}
 	}
-	return faults
+	return states
+}
+
+// endless says what is wrong with states of which none can end a ticket.
+func (m *Mapping) endless() *fault.Fault {
+	has := map[Meaning]bool{}
+	for _, means := range m.States {
+		has[means] = true
+	}
+	switch {
+	case len(has) == 0 || has[MeansUndecided]:
+		return nil // a person must still say
+	case len(has) == 1 && has[MeansIgnore]:
+		return fault.New(fault.Invalid, CodeStatesIgnored)
+	case m.Kind == catalog.Incident && !has[MeansRestored] && !has[MeansClosed]:
+		return fault.New(fault.Invalid, CodeStatesNoEnd)
+	}
+	return nil
 }

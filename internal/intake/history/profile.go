@@ -96,14 +96,18 @@ var watchbillSample = profile{
 }
 
 // fits gives the profile's mapping with the names that the file has for its columns.
-func (p *profile) fits(header []string, states []string) (Mapping, bool) {
+func (p *profile) fits(header, idColumns, states []string) (Mapping, bool) {
 	m := p.mapping
 	for _, key := range columnKeys {
 		want := *m.Columns.of(key)
 		if want == "" {
 			continue
 		}
-		name, ok := columnNamed(header, want)
+		names := header
+		if key == "id" {
+			names = idColumns
+		}
+		name, ok := columnNamed(names, want)
 		if !ok && slices.Contains(p.needs, key) {
 			return Mapping{}, false
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
@@ -72,22 +73,24 @@ type row struct {
 
 // vocabulary reads the values of a mapping's columns. It is made once for a file.
 type vocabulary struct {
-	mapping  *Mapping
-	form     *dateForm
-	clock    wallClock
-	seed     maphash.Seed
-	columns  [numColumns]int
-	states   []string // names as the mapping writes them
-	meaning  []Meaning
-	cause    []bool // the state publishes the root cause
-	stateOf  map[string]uint16
-	grades   [3]grades // priority, impact, urgency
-	teams    *words
-	persons  *words
-	actors   *words
-	roles    *words
-	lastText []byte // the last opened time, which the rows of a ticket repeat
-	lastTime int64
+	mapping *Mapping
+	form    *dateForm
+	clock   wallClock
+	seed    maphash.Seed
+	columns [numColumns]int
+	states  []string // names as the mapping writes them
+	meaning []Meaning
+	cause   []bool // the state publishes the root cause
+	stateOf map[string]uint16
+	// stateByFold finds states that the file writes in another way.
+	stateByFold map[string]uint16
+	grades      [3]grades // priority, impact, urgency
+	teams       *words
+	persons     *words
+	actors      *words
+	roles       *words
+	lastText    []byte // the last opened time, which the rows of a ticket repeat
+	lastTime    int64
 }
 
 // grades reads one of the columns priority, impact, urgency.
@@ -100,7 +103,7 @@ type grades struct {
 
 func newVocabulary(m *Mapping) *vocabulary {
 	v := &vocabulary{
-		mapping: m, seed: maphash.MakeSeed(), stateOf: map[string]uint16{},
+		mapping: m, seed: maphash.MakeSeed(), stateOf: map[string]uint16{}, stateByFold: map[string]uint16{},
 		teams: newWords(), persons: newWords(), actors: newWords(), roles: newWords(),
 	}
 	v.form, _ = compileForm(m.Dates.Form)
@@ -109,7 +112,11 @@ func newVocabulary(m *Mapping) *vocabulary {
 		causes[fold(s)] = true
 	}
 	for _, name := range sortedKeys(m.States) {
-		v.stateOf[name] = uint16(len(v.states))
+		n := uint16(len(v.states)) // a mapping file of maxMapping bytes names fewer
+		v.stateOf[name] = n
+		if _, taken := v.stateByFold[fold(name)]; !taken && fold(name) != "" {
+			v.stateByFold[fold(name)] = n
+		}
 		v.states = append(v.states, name)
 		v.meaning = append(v.meaning, m.States[name])
 		v.cause = append(v.cause, causes[fold(name)])
@@ -161,9 +168,20 @@ func (v *vocabulary) read(rec *record) (row, *misread) {
 	r.team = v.teams.number(v.value(rec, colGroup), v.label("group"))
 	r.person = v.persons.number(v.value(rec, colAssignee), v.name("assignee"))
 	r.actor = v.actors.number(v.value(rec, colActor), v.name("actor"))
-	r.role = v.roles.number(v.value(rec, colRole), tidy)
+	if bad := v.readRole(rec, &r); bad != nil {
+		return r, bad
+	}
 	bad := v.readNumbers(rec, &r)
 	return r, bad
+}
+
+func (v *vocabulary) readRole(rec *record, r *row) *misread {
+	text := v.value(rec, colRole)
+	if text != nil && !slices.Contains(contract.Roles, string(text)) {
+		return wrong(colRole, CodeRoleUnknown, "text", string(text), "column", v.mapping.Columns.Role, "known", contract.Roles)
+	}
+	r.role = v.roles.number(text, tidy)
+	return nil
 }
 
 func (v *vocabulary) label(key string) func(string) string {
@@ -180,15 +198,19 @@ func (v *vocabulary) name(key string) func(string) string {
 
 func (v *vocabulary) readState(rec *record, r *row) *misread {
 	text := v.value(rec, colState)
+	if text == nil {
+		written := bytes.TrimSpace(rec.field(v.columns[colState]))
+		return wrong(colState, CodeStateMissing, "text", string(written), "column", v.mapping.Columns.State)
+	}
 	n, ok := v.stateOf[string(text)]
 	if !ok {
-		folded := fold(string(text))
-		i := slices.IndexFunc(v.states, func(s string) bool { return fold(s) == folded })
-		if i < 0 || folded == "" {
+		if n, ok = v.stateByFold[fold(string(text))]; !ok {
 			return wrong(colState, CodeStateUnknown, "state", string(text), "column", v.mapping.Columns.State)
 		}
-		n = uint16(i)
 		v.stateOf[string(text)] = n
+	}
+	if v.meaning[n] == MeansUndecided {
+		return wrong(colState, CodeStateUndecided, "state", string(text))
 	}
 	r.state = n
 	return nil

@@ -40,7 +40,11 @@ func New(terms contract.Terms, begins calendar.Date) *Book {
 		b.effective = append(b.effective, calendar.DateOf(v.Effective, b.zone))
 	}
 	for i, v := range terms {
-		if from := latest(b.effective[i], begins); b.on(from) == v {
+		from := latest(b.effective[i], begins)
+		if v == b.on(begins) {
+			from = begins // also before it takes effect: days of a history are judged by it
+		}
+		if b.on(from) == v {
 			b.openAccounts(v, from)
 		}
 	}

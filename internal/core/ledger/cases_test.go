@@ -281,3 +281,19 @@ func TestEveryReasonIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// A contract is held against a history that is older than it: its first version rules from
+// the day on which the book begins.
+func TestABookMayBeginBeforeItsContract(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, terms(t, "effective: 2026-03-01\n"+fixed), "2026-01-10")
+	d.works(5, "2026-01-20", "2026-01-20 17:00")
+	d.want("monthly", "2026-01-31", "allotted 80, worked 5, left 75")
+	d.works(3, "2026-03-02", "2026-03-02 17:00")
+	entries := d.keep(d.book.Post(ledger.Work{
+		From: at(t, "2026-03-02 09:00"), Minutes: 60, Activity: catalog.IncidentManagement, Role: catalog.Developer,
+	}, at(t, "2026-03-02 18:00")))
+	if len(entries) != 1 || entries[0].Kind != ledger.Worked {
+		t.Errorf("got %v", entries)
+	}
+}

@@ -16,6 +16,7 @@ const (
 	CodePeriodKey      reason.Code = "contract.period_key"      // text, period
 	CodeMoney          reason.Code = "contract.money"           // text
 	CodeTrueFalse      reason.Code = "contract.true_false"      // text
+	CodeManyCalendars  reason.Code = "contract.many_calendars"  // limit
 	CodeNoCalendar     reason.Code = "contract.no_calendar"     // name, known
 	CodeNoPool         reason.Code = "contract.no_pool"         // name, known
 	CodeNoTemplate     reason.Code = "contract.no_template"     // name, known

@@ -7,6 +7,13 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 )
 
+// opensInFirstYear tells whether a calendar opens between the day on which the document takes
+// effect and a year later: closures can leave nothing of its week.
+func (l *linter) opensInFirstYear(c *calendar.Calendar) bool {
+	from := l.Effective.Start(c.Zone())
+	return c.Between(from, from.AddDate(1, 0, 0)) > 0
+}
+
 // hours holds the calendars to being open, used, and known far enough ahead.
 func (l *linter) hours() {
 	keys := []string{"calendars"}
@@ -15,7 +22,7 @@ func (l *linter) hours() {
 		switch {
 		case err != nil: // Version says why
 			continue
-		case made.NeverOpens():
+		case made.NeverOpens(), !l.opensInFirstYear(made):
 			l.refuse(c.Where, keys, CodeNeverOpens, "calendar", c.Name)
 		}
 		if c.Where.File == l.File && !l.uses(c.Name) {

@@ -26,6 +26,7 @@ func TestLint(t *testing.T) {
 		"nobody responsible":   {clean + "activities: {" + mark + "triage: {responsible: none}}\n", contract.CodeNobodyResponsible},
 		"steps":                {clean + "escalation: {P1: [{after: 1h, to: SDM}, {" + mark + "after: 30m, to: EXEC}]}\n", contract.CodeStepOrder},
 		"never opens":          {head + "calendars:\n  " + mark + "business: {week: [], holidays: [NL@1]}\n", contract.CodeNeverOpens},
+		"always closed":        {head + "calendars:\n  " + mark + "business: {holidays: [NL@1], closed: [2026-01-01 00:00 to 2029-01-01 00:00]}\n", contract.CodeNeverOpens},
 		"no holidays":          {head + mark + "sites: [a]\n", contract.CodeNoHolidays},
 		"holidays end":         {head + "calendars: {" + mark + "business: {holidays: [2027-01-01, 2026-12-25]}}\n", contract.CodeHolidaysEnd},
 		"unused calendar":      {head + "calendars: {business: {holidays: [NL@1]}, " + mark + "night: 24x7}\n", contract.CodeUnusedCalendar},

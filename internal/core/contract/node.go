@@ -6,6 +6,9 @@ import "github.com/watchbill/watchbill/internal/core/yamlfile"
 // years, it has less than 60 kB.
 const maxBytes = 96 << 10
 
+// maxCalendars bounds the calendars of a contract: each is looked at year by year.
+const maxCalendars = 50
+
 type (
 	node = yamlfile.Node
 	pair = yamlfile.Pair

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -75,6 +76,7 @@ func TestParseFaults(t *testing.T) {
 		"closure":            {head + "calendars: {business: {closed: [" + mark + "2026-12-24 noon]}}\n", contract.CodeWindow},
 		"holiday":            {head + "calendars: {business: {holidays: [" + mark + "Christmas]}}\n", calendar.CodeDateUnreadable},
 		"seed":               {head + "calendars: {business: {holidays: [" + mark + "NL@7]}}\n", contract.CodeNoSeed},
+		"many calendars":     {head + "calendars: {" + calendarsOf(48) + mark + "c51: 24x7}\n", contract.CodeManyCalendars},
 		"coverage":           {head + "coverage: {on_desk: " + mark + "bussiness}\n", contract.CodeNoCalendar},
 		"sla by priority":    {head + "coverage: {sla: {P1: " + mark + "night}}\n", contract.CodeNoCalendar},
 		"sla by clock":       {head + "coverage: {sla: {P1: {respond: " + mark + "night}}}\n", contract.CodeNoCalendar},
@@ -153,5 +155,20 @@ func TestTimesInsideBraces(t *testing.T) {
 	c := d.CalendarOf("business")
 	if len(c.Spec.Openings) != 2 || c.Spec.Openings[0].To.String() != "2026-11-28T22:00" || len(c.Spec.Weekly[1]) != 1 || len(c.Spec.Weekly[5]) != 2 {
 		t.Errorf("got %+v", c.Spec)
+	}
+}
+
+func calendarsOf(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "c%d: 24x7, ", i)
+	}
+	return b.String()
+}
+
+func TestByteOrderMarkIsPassedOver(t *testing.T) {
+	t.Parallel()
+	if d, faults := contract.Parse("c.yaml", []byte("\xef\xbb\xbf"+head)); d == nil {
+		t.Errorf("got %v", faults)
 	}
 }

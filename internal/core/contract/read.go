@@ -118,6 +118,10 @@ func (r *reader) options(d *Document) func(*node) {
 
 func (r *reader) calendars(d *Document) func(*node) {
 	return func(n *node) {
+		if len(n.Pairs) > maxCalendars {
+			r.Fault(n.Pairs[maxCalendars].Where, CodeManyCalendars, "limit", maxCalendars)
+			return
+		}
 		r.Each(n, func(p pair) {
 			if p.Value.Text == none {
 				return

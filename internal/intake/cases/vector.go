@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +19,14 @@ import (
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
+// byteOrderMark is what some editors put before the text.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // maxVectorLine bounds one line of a vector file.
 const maxVectorLine = 4 << 20
+
+// maxTarget bounds the minutes of a target: a hundred years.
+const maxTarget = 100 * 366 * 24 * 60
 
 // vector is one line of a vector file.
 type vector struct {
@@ -89,7 +96,7 @@ func readVectors(r io.Reader, name string, mode Mode) ([]Case, error) {
 	number := 0
 	for lines.Scan() {
 		number++
-		text := bytes.TrimSpace(lines.Bytes())
+		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), byteOrderMark))
 		if len(text) == 0 {
 			continue
 		}
@@ -136,9 +143,9 @@ func (v *vector) toCase(where fault.Position, mode Mode) (Case, error) {
 		}
 		calendars[name] = built
 	}
-	target := contract.Resolution
-	if v.Clock == "response" {
-		target = contract.Response
+	var target contract.TargetKind
+	if err := target.UnmarshalText([]byte(v.Clock)); err != nil {
+		return Case{}, badValue(where, "clock", v.Clock)
 	}
 	versions := map[string]contract.Version{}
 	for name, priorities := range v.Contracts {
@@ -154,6 +161,9 @@ func (v *vector) toCase(where fault.Position, mode Mode) (Case, error) {
 			cal := calendars[t.Calendar]
 			if cal == nil {
 				return Case{}, badValue(where, "calendar", t.Calendar)
+			}
+			if t.Minutes < 0 || t.Minutes > maxTarget {
+				return Case{}, badValue(where, "minutes", strconv.FormatInt(t.Minutes, 10))
 			}
 			version.Targets[catalog.Incident][p][target] = &contract.Target{
 				Open: time.Duration(t.Minutes) * time.Minute, Calendar: cal, CalendarName: t.Calendar,

@@ -32,7 +32,7 @@ const ownVector = `{"id":"own-1","group":"priority","note":"","clock":"resolutio
 func TestOwnVector(t *testing.T) {
 	t.Parallel()
 	check := func(src string) []Mismatch {
-		found, err := Read(strings.NewReader(src), "own.jsonl", OnlyRetroactive)
+		found, err := Read(strings.NewReader("\xef\xbb\xbf"+src), "own.jsonl", OnlyRetroactive)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,6 +81,10 @@ func TestFaultsOfVectors(t *testing.T) {
 		{"no such calendar", `"minutes":960,"calendar":"desk"`, `"minutes":960,"calendar":"moon"`, "field=calendar value=moon"},
 		{"no such contract", `"contract":"a","priority":"P3"},`, `"contract":"b","priority":"P3"},`, "field=contract value=b"},
 		{"no such event", `"type":"pause"`, `"type":"sleep"`, "field=type value=sleep"},
+		{"no such clock", `"clock":"resolution"`, `"clock":"patience"`, "field=clock value=patience"},
+		{"no clock", `"clock":"resolution",`, ``, "field=clock value="},
+		{"negative minutes", `"minutes":240`, `"minutes":-240`, "field=minutes value=-240"},
+		{"too many minutes", `"minutes":240`, `"minutes":9223372036854775807`, "field=minutes value=9223372036854775807"},
 		{"no such zone", `Europe/Amsterdam`, `Europe/Atlantis`, "calendar.zone_unknown"},
 		{"no answer", `"retroactive":{`, `"sideways":{`, "field=expect value=retroactive"},
 		{"nothing", ownVector, "\n", "cases.none"},

@@ -120,8 +120,19 @@ var broken = map[string]struct {
 	"XES, no name":          {strings.Replace(xes(trace("A", "solved@2025-02-01T10:00:00Z"), trace("B", "solved@2025-02-01T10:00:00Z")), `<string key="concept:name" value="B"/>`, "", 1), expected{history.CodeIDMissing, 12, 0}, "", 1},
 	"XES, deep":             {xes(trace("A", "solved@2025-02-01T10:00:00Z"), strings.Repeat("<a>", 1000)), expected{history.CodeXMLBroken, 10, 190}, "", 1},
 	"XES, huge value":       {xes(trace("A", "solved@2025-02-01T10:00:00Z"), trace(strings.Repeat("x", 2<<20), "solved@2025-02-01T10:00:00Z")), expected{history.CodeLineTooLong, 11, 1<<20 + 2}, "", 1},
+	"XES, many keys":        {xes(trace("A", "solved@2025-02-01T10:00:00Z"), "<trace><string key=\"concept:name\" value=\"B\"/><event>\n"+manyAttributes(2000)+"</event></trace>"), expected{history.CodeTooManyColumns, 1008, 1}, "", 1},
+	"XES, trace of values":  {xes(trace("A", "solved@2025-02-01T10:00:00Z"), "<trace>\n"+strings.Repeat("<string key=\"k\" value=\""+strings.Repeat("x", 1<<15)+"\"/>\n", 40)), expected{history.CodeLineTooLong, 43, 1}, "", 1},
+	"XES, event of values":  {xes(trace("A", "solved@2025-02-01T10:00:00Z"), "<trace><event>\n"+strings.Repeat("<string key=\"k\" value=\""+strings.Repeat("x", 1<<15)+"\"/>\n", 40)), expected{history.CodeLineTooLong, 42, 1}, "", 1},
 	"XES, gzip cut":         {pack(xes(trace("A", "solved@2025-02-01T10:00:00Z")))[:150], expected{history.CodeTruncated, 7, 0}, "", -1},
 	"XES, no events at all": {xes(), expected{code: history.CodeEmpty}, "", -1},
+}
+
+func manyAttributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<string key=\"k%d\" value=\"v\"/>\n", i)
+	}
+	return b.String()
 }
 
 func flip(text string) string {

@@ -12,14 +12,15 @@ const (
 	CodeXMLBroken   reason.Code = "history.xml_broken" // problem
 	CodeTooManyBad  reason.Code = "history.too_many_bad"
 
-	CodeColumnMissing  reason.Code = "history.column_missing"  // column, key, columns
-	CodeColumnUnmapped reason.Code = "history.column_unmapped" // key, columns
-	CodeColumnTwice    reason.Code = "history.column_twice"    // column
-	CodeDatesAmbiguous reason.Code = "history.dates_ambiguous" // text, first, second, by_day, by_month
-	CodeDatesUnknown   reason.Code = "history.dates_unknown"   // text, column
-	CodeZoneMissing    reason.Code = "history.zone_missing"    // form
-	CodeZoneUnknown    reason.Code = "history.zone_unknown"    // zone
-	CodeStatesNone     reason.Code = "history.states_none"     // column
+	CodeColumnMissing  reason.Code = "history.column_missing"   // column, key, columns
+	CodeColumnUnmapped reason.Code = "history.column_unmapped"  // key, columns
+	CodeTooManyColumns reason.Code = "history.too_many_columns" // limit
+	CodeColumnTwice    reason.Code = "history.column_twice"     // column
+	CodeDatesAmbiguous reason.Code = "history.dates_ambiguous"  // text, first, second, by_day, by_month
+	CodeDatesUnknown   reason.Code = "history.dates_unknown"    // text, column
+	CodeZoneMissing    reason.Code = "history.zone_missing"     // form
+	CodeZoneUnknown    reason.Code = "history.zone_unknown"     // zone
+	CodeStatesNone     reason.Code = "history.states_none"      // column
 	CodeStatesIgnored  reason.Code = "history.states_ignored"
 	CodeStatesNoEnd    reason.Code = "history.states_no_end"
 	CodeStateUndecided reason.Code = "history.state_undecided" // state

@@ -69,6 +69,9 @@ func openCSV(in *input, separator, lineEnd byte) (*csvSource, error) {
 	}
 	c := &csvSource{in: in, src: r, sep: separator, end: lineEnd, line: 1, buf: make([]byte, 256<<10)}
 	head, err := c.read()
+	if err == nil && saysSeparator(head.raw) {
+		head, err = c.read()
+	}
 	if err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, in.fault(fault.New(fault.Invalid, CodeEmpty), 0, 0)
@@ -80,6 +83,9 @@ func openCSV(in *input, separator, lineEnd byte) (*csvSource, error) {
 	}
 	return c, nil
 }
+
+// saysSeparator recognises the line "sep=;" that is put before the header for Excel.
+func saysSeparator(line []byte) bool { return len(line) == 5 && bytes.HasPrefix(line, []byte("sep=")) }
 
 func (c *csvSource) header() []string { return c.columns }
 

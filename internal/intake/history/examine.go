@@ -139,7 +139,10 @@ func lineEnds(head []byte) string {
 
 // guessSeparator takes what occurs most often in the first line, outside quotes.
 func guessSeparator(head []byte) string {
-	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	line, rest, _ := bytes.Cut(head, []byte{'\n'})
+	if saysSeparator(bytes.TrimSuffix(line, []byte{'\r'})) {
+		line, _, _ = bytes.Cut(rest, []byte{'\n'})
+	}
 	counts, quoted := map[byte]int{}, false
 	for _, b := range line {
 		if b == '"' {

@@ -17,6 +17,9 @@ import (
 // events are columns of one row: "case:concept:name".
 const tracePrefix = "case:"
 
+// maxColumns bounds the keys of a log's attributes: each event is laid over all of them.
+const maxColumns = 1000
+
 // maxDepth bounds how deep elements may lie in each other. XES needs five levels and a few
 // for nested attributes, which are passed over.
 const maxDepth = 64
@@ -46,7 +49,8 @@ type place struct{ line, column int }
 // openTrace is what a trace says of all its events.
 type openTrace struct {
 	line     int
-	values   map[int]string
+	values   map[int][]byte // by column
+	size     int            // bytes of all that were said
 	id       string
 	repeated bool
 }
@@ -82,14 +86,28 @@ func charset(name string, r io.Reader) (io.Reader, error) {
 
 func (x *xesSource) header() []string { return x.columns }
 
-func (x *xesSource) column(name string) int {
+// column numbers a column by its name. A log with more than maxColumns of them is read no further.
+func (x *xesSource) column(name string, at place) (int, error) {
 	i, ok := x.index[name]
 	if !ok {
 		i = len(x.columns)
+		if i == maxColumns {
+			x.dead = true
+			return 0, x.in.fault(fault.New(fault.Invalid, CodeTooManyColumns, "limit", maxColumns), at.line, at.column)
+		}
 		x.columns = append(x.columns, name)
 		x.index[name] = i
 	}
-	return i
+	return i, nil
+}
+
+// grown counts the bytes of a trace's or an event's values, which are held together.
+func (x *xesSource) grown(size int, at place) error {
+	if size <= maxRecord {
+		return nil
+	}
+	x.dead = true
+	return x.in.fault(fault.New(fault.Invalid, CodeLineTooLong, "limit", maxRecord), at.line, at.column)
 }
 
 // token is the next token with the place where it begins.
@@ -154,12 +172,14 @@ func (x *xesSource) read() (*record, error) {
 func (x *xesSource) element(t xml.StartElement, at place) (isRow bool, err error) {
 	switch {
 	case x.depth == 2 && t.Name.Local == "trace":
-		x.trace = openTrace{line: at.line, values: map[int]string{}}
+		x.trace = openTrace{line: at.line, values: map[int][]byte{}}
 		x.events = 0
 	case x.depth == 3 && t.Name.Local == "event" && x.trace.values != nil:
 		return true, x.event(at)
 	case x.depth == 3 && x.trace.values != nil:
-		x.traceValue(t)
+		if err := x.traceValue(t, at); err != nil {
+			return false, err
+		}
 		return false, x.passOver(3)
 	case x.depth >= 2:
 		return false, x.passOver(x.depth)
@@ -167,22 +187,31 @@ func (x *xesSource) element(t xml.StartElement, at place) (isRow bool, err error
 	return false, nil
 }
 
-func (x *xesSource) traceValue(t xml.StartElement) {
+func (x *xesSource) traceValue(t xml.StartElement, at place) error {
 	key, value := keyValue(t)
 	if key == "" {
-		return
+		return nil
 	}
-	x.trace.values[x.column(tracePrefix+key)] = value
+	column, err := x.column(tracePrefix+key, at)
+	if err != nil {
+		return err
+	}
+	x.trace.size += len(value)
+	if err := x.grown(x.trace.size, at); err != nil {
+		return err
+	}
+	x.trace.values[column] = []byte(value)
 	if key != "concept:name" {
-		return
+		return nil
 	}
 	x.trace.id = value
 	hash := maphash.String(x.seed, value)
 	if _, ok := x.seen[hash]; ok {
 		x.trace.repeated = true
-		return
+		return nil
 	}
 	x.seen[hash] = x.trace.line
+	return nil
 }
 
 func keyValue(t xml.StartElement) (key, value string) {
@@ -220,8 +249,15 @@ func (x *xesSource) event(at place) error {
 		case xml.StartElement:
 			x.depth++
 			if key, value := keyValue(t); key != "" {
-				x.set(x.column(key), value, where)
+				column, err := x.column(key, where)
+				if err != nil {
+					return err
+				}
+				x.set(column, []byte(value), where)
 				x.rec.raw = append(append(append(append(x.rec.raw, key...), '='), value...), 0)
+				if err := x.grown(len(x.rec.raw), where); err != nil {
+					return err
+				}
 			}
 			if err := x.passOver(4); err != nil {
 				return err
@@ -238,12 +274,12 @@ func (x *xesSource) event(at place) error {
 	return nil
 }
 
-func (x *xesSource) set(column int, value string, at place) {
+func (x *xesSource) set(column int, value []byte, at place) {
 	for len(x.rec.fields) <= column {
 		x.rec.fields = append(x.rec.fields, nil)
 		x.places = append(x.places, place{})
 	}
-	x.rec.fields[column] = []byte(value)
+	x.rec.fields[column] = value
 	x.places[column] = at
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/watchbill/watchbill/internal/core/replay"
 )
@@ -76,7 +77,7 @@ func harmless(text string) string {
 	seen := strings.TrimLeftFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("\"'`\ufffd", r)
 	})
-	if seen != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(seen)[0]) {
+	if first, _ := utf8.DecodeRuneInString(seen); strings.ContainsRune("=+-@＝＋－＠", first) && seen != "" {
 		return "'" + text
 	}
 	return text

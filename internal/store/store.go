@@ -104,7 +104,9 @@ func (s *Store) try(ctx context.Context, db *sql.DB, options *sql.TxOptions, sco
 		return false, err
 	}
 	if err := sqlTx.Commit(); err != nil {
-		return true, fmt.Errorf("store: commit: %w", err)
+		// Where the end of ctx was faster, the transaction was rolled back and no commit was sent.
+		sent := !errors.Is(err, sql.ErrTxDone)
+		return sent, fmt.Errorf("store: commit: %w", err)
 	}
 	return false, nil
 }

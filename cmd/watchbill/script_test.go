@@ -1,19 +1,15 @@
 package main
 
 import (
-	"context"
-	"os"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/watchbill/watchbill/internal/cli"
 )
 
 // TestMain makes the test binary answer as the program when a script calls it.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"watchbill": func() { os.Exit(cli.Run(context.Background(), os.Args[1:], cli.System())) },
+		"watchbill": main,
 	})
 }
 

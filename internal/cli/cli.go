@@ -22,12 +22,8 @@ import (
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
-// Codes of faults that belong to the command line itself.
-const (
-	CodeUsage       reason.Code = "cli.usage"
-	CodeFileMissing reason.Code = "cli.file_missing"
-	CodeFileFailed  reason.Code = "cli.file_failed"
-)
+// CodeUsage is the fault of a call that cannot be understood.
+const CodeUsage reason.Code = "cli.usage" // problem
 
 // Console is where a command reads and writes.
 type Console struct {
@@ -36,6 +32,8 @@ type Console struct {
 	Now      func() time.Time // for reports that say when they were made
 	Terminal bool             // Err is a terminal: progress may be drawn
 	Voice    *wording.Voice
+
+	printer *printer // Out, while a command runs
 }
 
 // System is the console of the process.
@@ -63,7 +61,23 @@ type program struct {
 var errAnswerIsNo = errors.New("the answer is no")
 
 // Run runs one command and returns its exit code.
-func Run(ctx context.Context, args []string, c *Console) int {
+func Run(ctx context.Context, args []string, console *Console) int {
+	c := *console
+	c.printer = &printer{w: c.Out}
+	c.Out = c.printer
+	code, err := c.run(ctx, args)
+	if broken := c.printer.fault(); broken != nil && !errors.Is(err, context.Canceled) {
+		err = broken // one full disk, said once
+	}
+	if err != nil {
+		return c.fail(err)
+	}
+	return code
+}
+
+// run runs one command. The code is not 0 without an error after help was printed for a
+// call that cannot be understood.
+func (c *Console) run(ctx context.Context, args []string) (int, error) {
 	var p program
 	exit := -1
 	parser, err := kong.New(&p,
@@ -83,30 +97,28 @@ func Run(ctx context.Context, args []string, c *Console) int {
 	call, err := parser.Parse(args)
 	switch {
 	case exit >= 0: // help was printed
-		return exit
+		return exit, nil
 	case err != nil:
-		return c.fail(fault.New(fault.Invalid, CodeUsage, "problem", err.Error()))
+		return 0, fault.New(fault.Invalid, CodeUsage, "problem", err.Error())
 	}
 	if p.Lang != "" {
 		c.Voice = wording.In(wording.Language(p.Lang))
 	}
-	return c.fail(call.Run())
+	return 0, call.Run()
 }
 
-// fail prints an error, if any, and gives the exit code that it stands for.
+// fail prints an error and gives the exit code that it stands for.
 func (c *Console) fail(err error) int {
 	switch {
-	case err == nil:
-		return 0
 	case errors.Is(err, errAnswerIsNo):
 		return 1
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(c.Err, c.Voice.Text("cli.interrupted"))
+		fmt.Fprintln(c.Err, c.Voice.Text("cli.interrupted", "wrote", c.printer.wrote))
 		return 130
 	}
 	faults := fault.All(err)
 	if len(faults) == 0 {
-		fmt.Fprintf(c.Err, "%s: %v\n", c.Voice.Text("fault.prefix"), err)
+		fmt.Fprintf(c.Err, "%s: %s\n", c.Voice.Text("fault.prefix"), wording.Printable(err.Error()))
 	}
 	for _, f := range faults {
 		c.PrintFault(f)
@@ -116,7 +128,7 @@ func (c *Console) fail(err error) int {
 
 // PrintFault prints where a fault is, what is wrong and what to do.
 func (c *Console) PrintFault(f *fault.Fault) {
-	where := f.Where.String()
+	where := wording.Printable(f.Where.String())
 	if where != "" {
 		where += ": "
 	}
@@ -141,27 +153,4 @@ func language(args []string, env func(string) string) wording.Language {
 		return wording.Dutch
 	}
 	return wording.English
-}
-
-// open opens a file that a person named; "-" is not a file.
-func open(name string) (*os.File, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fileFault(name, err)
-	}
-	return f, nil
-}
-
-// fileFault turns an error of the file system into one that says what to do.
-func fileFault(name string, err error) error {
-	where := fault.Position{File: name}
-	if errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.NotFound, CodeFileMissing, "file", name).At(where).Because(err)
-	}
-	var cause *fs.PathError
-	problem := err.Error()
-	if errors.As(err, &cause) {
-		problem = cause.Err.Error()
-	}
-	return fault.New(fault.Unavailable, CodeFileFailed, "file", name, "problem", problem).At(where).Because(err)
 }

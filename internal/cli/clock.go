@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/watchbill/watchbill/internal/intake/cases"
@@ -29,7 +28,7 @@ type ClockCheck struct {
 func (k *ClockCheck) Run(ctx context.Context, c *Console) error {
 	checked, mismatches := 0, 0
 	for _, name := range k.Files {
-		found, err := k.read(name)
+		found, err := k.read(c, name)
 		if err != nil {
 			return err
 		}
@@ -51,9 +50,9 @@ func (k *ClockCheck) Run(ctx context.Context, c *Console) error {
 	return nil
 }
 
-func (k *ClockCheck) read(name string) ([]cases.Case, error) {
+func (k *ClockCheck) read(c *Console, name string) ([]cases.Case, error) {
 	if k.Update && filepath.Ext(name) != ".jsonl" {
-		if err := updateCase(name); err != nil {
+		if err := c.updateCase(name); err != nil {
 			return nil, err
 		}
 	}
@@ -65,17 +64,23 @@ func (k *ClockCheck) read(name string) ([]cases.Case, error) {
 	return cases.Read(file, name, cases.Mode(k.Mode))
 }
 
-// updateCase rewrites the tables of a text case. What cannot be read stays as it is.
-func updateCase(name string) error {
-	src, err := os.ReadFile(name)
+// updateCase rewrites the tables of a text case. What cannot be read stays as it is, and so
+// do the line ends.
+func (c *Console) updateCase(name string) error {
+	src, err := readSmall(name)
 	if err != nil {
-		return fileFault(name, err)
-	}
-	updated, err := cases.Update(src, name)
-	if err != nil || bytes.Equal(src, updated) {
 		return err
 	}
-	return writeWhole(name, func(w io.Writer) error {
+	lf, crlf := []byte("\n"), []byte("\r\n")
+	plain := bytes.ReplaceAll(src, crlf, lf)
+	updated, err := cases.Update(plain, name)
+	if err != nil || bytes.Equal(plain, updated) {
+		return err
+	}
+	if bytes.Contains(src, crlf) {
+		updated = bytes.ReplaceAll(updated, lf, crlf)
+	}
+	return c.writeWhole(name, func(w io.Writer) error {
 		_, err := w.Write(updated)
 		return err
 	})

@@ -1,15 +1,14 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // ContractCommands are the commands about contracts.
@@ -59,7 +58,7 @@ func (k *ContractInit) Run(c *Console) error {
 		_, err := c.Out.Write(text)
 		return err
 	}
-	if err := writeNew(k.Output, text); err != nil {
+	if err := c.writeNew(k.Output, text); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.Out, c.Voice.Text("contract.written", "file", k.Output))
@@ -112,44 +111,8 @@ func (k *ContractLint) Run(c *Console) error {
 
 // printFinding prints what lint found: it is the answer, so it does not go to the errors.
 func (c *Console) printFinding(f *fault.Fault, weight string) {
-	fmt.Fprintf(c.Out, "%s: %s: %s\n", f.Where, weight, c.Voice.Fault(f))
+	fmt.Fprintf(c.Out, "%s: %s: %s\n", wording.Printable(f.Where.String()), weight, c.Voice.Fault(f))
 	fmt.Fprintf(c.Out, "  %s: %s\n", c.Voice.Text("fault.cure"), c.Voice.Cure(f))
-}
-
-// readContract reads a contract file, or all of a directory: the versions of one contract.
-// Files that are not contracts give faults; the others are returned beside them.
-func readContract(path string) ([]*contract.Document, fault.List, error) {
-	names := []string{path}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if names, err = contractFiles(path); err != nil {
-			return nil, nil, err
-		}
-	}
-	var documents []*contract.Document
-	var unreadable fault.List
-	for _, name := range names {
-		d, err := readDocument(name)
-		var faults fault.List
-		switch {
-		case errors.As(err, &faults):
-			unreadable = append(unreadable, faults...)
-		case err != nil:
-			return nil, nil, err
-		default:
-			documents = append(documents, d)
-		}
-	}
-	return documents, unreadable, nil
-}
-
-// readDocument reads one contract file.
-func readDocument(name string) (*contract.Document, error) {
-	content, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fileFault(name, err)
-	}
-	d, faults := contract.Parse(name, content)
-	return d, faults.Err()
 }
 
 // ContractShow prints a contract file.
@@ -160,15 +123,16 @@ type ContractShow struct {
 
 // Run prints the file; it must be one that can be read as a contract.
 func (k *ContractShow) Run(c *Console) error {
-	d, err := readDocument(k.File)
+	text, err := readSmall(k.File)
 	if err != nil {
 		return err
 	}
-	text := d.YAML()
-	if !k.Expanded {
-		if text, err = os.ReadFile(k.File); err != nil {
-			return fileFault(k.File, err)
-		}
+	d, faults := contract.Parse(k.File, text)
+	if len(faults) > 0 {
+		return faults
+	}
+	if k.Expanded {
+		text = d.YAML()
 	}
 	_, err = c.Out.Write(text)
 	return err

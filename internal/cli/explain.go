@@ -12,17 +12,20 @@ import (
 	"github.com/watchbill/watchbill/internal/intake/history"
 )
 
-// CodeNoTicket is the fault of a ticket that a history does not have.
-const CodeNoTicket reason.Code = "cli.no_ticket"
+// Codes of faults of the explanation of clocks.
+const (
+	CodeNoTicket reason.Code = "cli.no_ticket" // ticket, file
+	CodeTooEarly reason.Code = "cli.too_early" // ticket, at, opened
+)
 
 // ClockExplain explains the clocks of one ticket of a history under a contract.
 type ClockExplain struct {
-	Contract string    `required:"" help:"A contract file, or a directory with its versions." placeholder:"PATH"`
-	History  string    `required:"" help:"The history that has the ticket." placeholder:"FILE"`
-	Ticket   string    `required:"" help:"Its id in the history." placeholder:"ID"`
-	Zone     string    `help:"IANA zone of wall times in the history." placeholder:"ZONE"`
-	Mapping  string    `help:"How to read the history, as 'history inspect' writes it." placeholder:"FILE"`
-	At       time.Time `help:"Explain the clocks as they stood then; without it, at the end of the history." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
+	Contract string     `required:"" help:"A contract file, or a directory with its versions." placeholder:"PATH"`
+	History  string     `required:"" help:"The history that has the ticket." placeholder:"FILE"`
+	Ticket   string     `required:"" help:"Its id in the history." placeholder:"ID"`
+	Zone     string     `help:"IANA zone of wall times in the history." placeholder:"ZONE"`
+	Mapping  string     `help:"How to read the history, as 'history inspect' writes it." placeholder:"FILE"`
+	At       *time.Time `help:"Explain the clocks as they stood then; without it, at the end of the history." format:"2006-01-02T15:04:05Z07:00" placeholder:"RFC3339"`
 }
 
 // Run prints what each clock did, segment by segment, and why it stands as it does.
@@ -35,8 +38,11 @@ func (k *ClockExplain) Run(ctx context.Context, c *Console) error {
 	if err != nil {
 		return err
 	}
-	if !k.At.IsZero() {
+	if k.At != nil {
 		end = k.At.UTC()
+	}
+	if opened := found.Entries[0].At; end.Before(opened) {
+		return fault.New(fault.Invalid, CodeTooEarly, "ticket", found.Key, "at", end, "opened", opened)
 	}
 	var r replay.Replayer
 	tl := r.Run(found, terms, end)
@@ -59,15 +65,12 @@ func (k *ClockExplain) find(ctx context.Context) (replay.Ticket, time.Time, erro
 		return replay.Ticket{}, time.Time{}, err
 	}
 	defer file.Close()
-	reader, err := openHistory(file, k.History, k.Mapping, history.Options{Zone: k.Zone})
+	reader, err := openHistory(ctx, file, k.History, k.Mapping, history.Options{Zone: k.Zone})
 	if err != nil {
 		return replay.Ticket{}, time.Time{}, err
 	}
 	var found replay.Ticket
-	for t, err := range reader.Tickets() {
-		if err == nil {
-			err = ctx.Err()
-		}
+	for t, err := range tickets(ctx, reader) {
 		if err != nil {
 			return replay.Ticket{}, time.Time{}, err
 		}

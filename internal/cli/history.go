@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,13 +16,11 @@ import (
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/intake/history"
 	"github.com/watchbill/watchbill/internal/intake/history/sample"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
-// Codes of faults of the commands about histories.
-const (
-	CodeRowsBad    reason.Code = "history.rows_bad"    // n
-	CodeFileExists reason.Code = "history.file_exists" // file
-)
+// CodeRowsBad is the fault of a history with rows that cannot be used.
+const CodeRowsBad reason.Code = "history.rows_bad" // n
 
 // HistoryCommands are the commands about ticket histories of other systems.
 type HistoryCommands struct {
@@ -45,23 +40,19 @@ type HistoryInspect struct {
 
 // Run prints the mapping, the counts and the problems.
 func (k *HistoryInspect) Run(ctx context.Context, c *Console) error {
-	mapping, err := readMapping(k.Mapping)
-	if err != nil {
-		return err
-	}
 	file, err := open(k.File)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	// A dry run looks at all rows, also behind a bad one.
-	found, err := history.Examine(file, k.File, history.Options{Mapping: mapping, Zone: k.Zone, KeepGoing: true})
+	found, err := examine(ctx, file, k.File, k.Mapping, history.Options{Zone: k.Zone, KeepGoing: true})
 	if err != nil {
 		return err
 	}
 	k.printMapping(c, found)
 	if k.WriteMapping != "" {
-		if err := writeNew(k.WriteMapping, found.Mapping.Text()); err != nil {
+		if err := c.writeNew(k.WriteMapping, found.Mapping.Text()); err != nil {
 			return err
 		}
 		fmt.Fprintln(c.Out, c.Voice.Text("history.written", "file", k.WriteMapping))
@@ -70,10 +61,8 @@ func (k *HistoryInspect) Run(ctx context.Context, c *Console) error {
 	if err != nil {
 		return err
 	}
-	for _, err := range r.Tickets() {
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
+	if err := c.readAll(ctx, r); err != nil {
+		return err
 	}
 	s := r.Summary()
 	printCounts(c, found.Mapping.Kind, &s)
@@ -84,21 +73,17 @@ func (k *HistoryInspect) Run(ctx context.Context, c *Console) error {
 	return nil
 }
 
-// readMapping reads the mapping file that was named, nil for none.
-func readMapping(name string) (*history.Mapping, error) {
-	if name == "" {
-		return nil, nil //nolint:nilnil // no mapping lets it be guessed
+// readAll reads a history for its summary, showing how far it is.
+func (c *Console) readAll(ctx context.Context, r *history.Reader) error {
+	progress := c.progress("cli.tickets_read")
+	defer progress.clear()
+	for _, err := range tickets(ctx, r) {
+		if err != nil {
+			return err
+		}
+		progress.count(1)
 	}
-	file, err := open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, 2<<20)) // the reader refuses what is larger than 1 MiB
-	if err != nil {
-		return nil, fileFault(name, err)
-	}
-	return history.ParseMapping(name, text)
+	return nil
 }
 
 func (k *HistoryInspect) printMapping(c *Console, e *history.Examination) {
@@ -115,10 +100,9 @@ func (k *HistoryInspect) printMapping(c *Console, e *history.Examination) {
 		say("history.no_profile")
 	}
 	fmt.Fprintf(c.Out, "\n%s\n", c.Voice.Text("history.mapping_title"))
-	for line := range strings.Lines(string(m.Text())) {
-		fmt.Fprint(c.Out, "  ", line)
+	for line := range strings.SplitSeq(string(m.Text()), "\n") {
+		fmt.Fprintln(c.Out, strings.TrimRight("  "+wording.Printable(line), " "))
 	}
-	fmt.Fprintln(c.Out)
 	if e.NeedsZone() && k.Zone != "" {
 		say("history.zone_used", "zone", k.Zone)
 	} else if !e.NeedsZone() {
@@ -206,7 +190,7 @@ func printFaults(c *Console, faults []*fault.Fault, totals map[reason.Code]int) 
 	}
 	for _, code := range order {
 		for _, f := range byCode[code] {
-			fmt.Fprintf(c.Out, "  %s: %s\n", f.Where, c.Voice.Fault(f))
+			fmt.Fprintf(c.Out, "  %s: %s\n", wording.Printable(f.Where.String()), c.Voice.Fault(f))
 		}
 		if more := totals[code] - len(byCode[code]); more > 0 {
 			fmt.Fprintf(c.Out, "  %s\n", c.Voice.Text("history.problems_more", "n", more))
@@ -237,7 +221,7 @@ func (k *HistorySample) Run(ctx context.Context, c *Console) error {
 	if k.Output == "" {
 		return write(c.Out)
 	}
-	if err := writeWhole(k.Output, write); err != nil {
+	if err := c.writeWhole(k.Output, write); err != nil {
 		return err
 	}
 	fmt.Fprintln(c.Out, c.Voice.Text("history.sample_written", "file", k.Output, "n", k.Incidents))
@@ -253,45 +237,4 @@ func until[T any](ctx context.Context, all iter.Seq[T]) iter.Seq[T] {
 			}
 		}
 	}
-}
-
-// writeNew writes a file that must not exist yet.
-func writeNew(name string, text []byte) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return fault.New(fault.Conflict, CodeFileExists, "file", name).At(fault.Position{File: name}).Because(err)
-	}
-	if err != nil {
-		return fileFault(name, err)
-	}
-	_, err = file.Write(text)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return errors.Join(fileFault(name, err), os.Remove(name))
-	}
-	return nil
-}
-
-// writeWhole writes a file under another name first, so that it is there as a whole or not
-// at all.
-func writeWhole(name string, write func(io.Writer) error) error {
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
-		return fileFault(name, err)
-	}
-	err = write(file)
-	if err == nil {
-		err = file.Chmod(0o644)
-	}
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err == nil {
-		return nil
-	}
-	os.Remove(file.Name()) //nolint:errcheck // the error that matters is the one before
-	if errors.Is(err, context.Canceled) {
-		return context.Canceled
-	}
-	return fileFault(name, err)
 }

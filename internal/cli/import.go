@@ -45,13 +45,13 @@ func (k *HistoryImport) Run(ctx context.Context, c *Console) error {
 		return err
 	}
 	defer file.Close()
-	reader, err := openHistory(file, k.File, k.Mapping, history.Options{Zone: k.Zone, KeepGoing: k.KeepGoing})
+	reader, err := openHistory(ctx, file, k.File, k.Mapping, history.Options{Zone: k.Zone, KeepGoing: k.KeepGoing})
 	if err != nil {
 		return err
 	}
 	progress := c.progress("app.importing")
 	done, err := importInto(ctx, k.DB, app.Import{
-		Client: k.Client, Contract: documents, Tickets: pastTickets(reader),
+		Client: k.Client, Contract: documents, Tickets: pastTickets(ctx, reader),
 		Progress: func() { progress.count(1) },
 	})
 	progress.clear()
@@ -85,9 +85,9 @@ func importInto(ctx context.Context, db string, i app.Import) (app.Imported, err
 	return done, err
 }
 
-func pastTickets(r *history.Reader) iter.Seq2[app.PastTicket, error] {
+func pastTickets(ctx context.Context, r *history.Reader) iter.Seq2[app.PastTicket, error] {
 	return func(yield func(app.PastTicket, error) bool) {
-		for t, err := range r.Tickets() {
+		for t, err := range tickets(ctx, r) {
 			if !yield(app.PastTicket{Key: t.Key, Kind: t.Kind, Entries: t.Entries}, err) {
 				return
 			}

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +24,7 @@ import (
 	"github.com/watchbill/watchbill/internal/intake/history"
 	"github.com/watchbill/watchbill/internal/intake/history/sample"
 	"github.com/watchbill/watchbill/internal/sheet"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // Codes of faults of the replay command.
@@ -44,6 +49,9 @@ type ReplayCommand struct {
 
 // Run replays the history and prints the comparison.
 func (r *ReplayCommand) Run(ctx context.Context, c *Console) error {
+	if err := refuseInput(r.Output, append(r.Contract, r.History, r.Mapping, r.Effort)...); err != nil {
+		return err
+	}
 	source, name, err := r.source()
 	if err != nil {
 		return err
@@ -51,9 +59,12 @@ func (r *ReplayCommand) Run(ctx context.Context, c *Console) error {
 	if file, ok := source.(*os.File); ok {
 		defer file.Close()
 	}
-	reader, err := openHistory(source, name, r.Mapping, history.Options{Zone: r.Zone, KeepGoing: r.KeepGoing})
+	reader, err := openHistory(ctx, source, name, r.Mapping, history.Options{Zone: r.Zone, KeepGoing: r.KeepGoing})
 	if err != nil {
 		return err
+	}
+	if r.Mapping == "" && !r.Sample {
+		c.sayGuessed(reader.Mapping())
 	}
 	contracts, err := r.contracts()
 	if err != nil {
@@ -75,7 +86,29 @@ func (r *ReplayCommand) Run(ctx context.Context, c *Console) error {
 	if r.Output == "" {
 		return write(c.Out)
 	}
-	return writeWhole(r.Output, write)
+	return c.writeWhole(r.Output, write)
+}
+
+// maxGuessed bounds how many guessed priorities are named.
+const maxGuessed = 20
+
+// sayGuessed says that nobody gave the mapping, in one line, with what it takes the
+// priorities for: no other guess changes so much of what is promised.
+func (c *Console) sayGuessed(m *history.Mapping) {
+	if m.Profile != "" {
+		return
+	}
+	texts := slices.SortedFunc(maps.Keys(m.Priorities), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m.Priorities[a], m.Priorities[b]), cmp.Compare(a, b))
+	})
+	said := make([]string, 0, min(len(texts), maxGuessed+1))
+	for _, text := range texts[:min(len(texts), maxGuessed)] {
+		said = append(said, c.Voice.Text("cli.guessed_as", "text", wording.Short(text), "priority", m.Priorities[text]))
+	}
+	if more := len(texts) - len(said); more > 0 {
+		said = append(said, c.Voice.Text("fault.more", "n", more))
+	}
+	fmt.Fprintln(c.Err, c.Voice.Text("cli.guessed", "priorities", said))
 }
 
 // sampleIncidents is the size of the made-up year: a shop with five incidents a day.
@@ -156,9 +189,9 @@ func readEffort(name string) (*replay.Assumption, error) {
 	if name == "" {
 		return nil, nil //nolint:nilnil // without one the history says what the work took
 	}
-	text, err := os.ReadFile(name)
+	text, err := readSmall(name)
 	if err != nil {
-		return nil, fileFault(name, err)
+		return nil, err
 	}
 	return effort.Parse(name, text)
 }
@@ -170,7 +203,7 @@ func (c *Console) replay(ctx context.Context, reader *history.Reader, contracts 
 	progress := c.progress("cli.tickets_read")
 	defer progress.clear()
 	comparison, err := app.Replay(ctx, app.History{
-		Tickets: toReplay(reader, progress),
+		Tickets: toReplay(ctx, reader, progress),
 		Span: func() (time.Time, time.Time) {
 			s := reader.Summary()
 			return s.First, s.Last
@@ -187,9 +220,9 @@ func (c *Console) replay(ctx context.Context, reader *history.Reader, contracts 
 }
 
 // toReplay hands over the tickets of a history as they are read.
-func toReplay(reader *history.Reader, p *progress) iter.Seq2[replay.Ticket, error] {
+func toReplay(ctx context.Context, reader *history.Reader, p *progress) iter.Seq2[replay.Ticket, error] {
 	return func(yield func(replay.Ticket, error) bool) {
-		for t, err := range reader.Tickets() {
+		for t, err := range tickets(ctx, reader) {
 			p.count(1)
 			if !yield(replay.Ticket{Key: t.Key, Entries: t.Entries}, err) {
 				return

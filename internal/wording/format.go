@@ -45,8 +45,10 @@ func Duration(d time.Duration) string {
 	}
 }
 
-var dutchWeekdays = [...]string{"zo", "ma", "di", "wo", "do", "vr", "za"}
-var dutchMonths = [...]string{"jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"}
+var (
+	dutchWeekdays = [...]string{"zo", "ma", "di", "wo", "do", "vr", "za"}
+	dutchMonths   = [...]string{"jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"}
+)
 
 // Time writes an instant with its zone: "Thu 19 Nov 2026 14:32 CET". It uses the location
 // that the time carries, so a caller converts first.

@@ -74,7 +74,10 @@ func TestFaultsAreShort(t *testing.T) {
 // TestOneVoicePerLanguage keeps the words of a contract from building a language anew.
 func TestOneVoicePerLanguage(t *testing.T) {
 	t.Parallel()
-	if wording.In(wording.Dutch) != wording.In(wording.Dutch) || wording.In(wording.English) != wording.In(wording.English) {
-		t.Error("a language has two voices")
+	for _, l := range []wording.Language{wording.English, wording.Dutch} {
+		first, second := wording.In(l), wording.In(l)
+		if first != second || first.Language() != l {
+			t.Errorf("%s has two voices, or that of %s", l, first.Language())
+		}
 	}
 }

@@ -16,6 +16,7 @@ const (
 	CodeWantsMapping reason.Code = "yaml.wants_mapping" //
 	CodeWantsList    reason.Code = "yaml.wants_list"    //
 	CodeWantsText    reason.Code = "yaml.wants_text"    //
+	CodeUnseen       reason.Code = "yaml.unseen"        //
 	CodeUnknownWord  reason.Code = "yaml.unknown_word"  // word, near, known
 	CodeMoreFaults   reason.Code = "yaml.more_faults"   // limit
 )

@@ -105,3 +105,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// What cannot be seen in an editor must not reach a terminal or a page.
+func TestTextWithUnseenSigns(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`"a\e[31mb"`, `"a\u202Eb"`, `"a\0b"`} {
+		n, faults := yamlfile.Parse("f.yaml", []byte("client: "+text+"\n"), 1000)
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		var r yamlfile.Reader
+		if got := r.Text(n.Get("client")); got != "" || len(r.Faults) != 1 || r.Faults[0].Code != yamlfile.CodeUnseen {
+			t.Errorf("%s: got %q, %v", text, got, r.Faults)
+		}
+	}
+}

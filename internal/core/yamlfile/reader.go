@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -105,7 +106,17 @@ func (r *Reader) Text(n *Node) string {
 		r.Fault(n.Where, CodeWantsText)
 		return ""
 	}
+	if strings.ContainsFunc(n.Text, unseen) {
+		r.Fault(n.Where, CodeUnseen)
+		return ""
+	}
 	return n.Text
+}
+
+// unseen tells of signs that a reader cannot see and that change what a terminal or a page
+// shows: controls, and those that turn the direction of text.
+func unseen(sign rune) bool {
+	return unicode.IsControl(sign) || unicode.Is(unicode.Bidi_Control, sign)
 }
 
 // TextInto is Text into a variable.

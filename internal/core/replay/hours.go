@@ -22,7 +22,7 @@ type Hours struct {
 	// Unpooled is work that no pool of the contract takes.
 	Unpooled int
 	// Cost is the monthly price of the months of the history and the overruns at the rates of
-	// the contract; zero when the contract is not priced.
+	// the contract; zero when the contract is not priced, or not for all of the months.
 	Cost contract.Money
 }
 
@@ -67,6 +67,9 @@ func HoursOf(k Contract, work []ledger.Work, first, end time.Time) (Hours, error
 	if h.other != "" {
 		return Hours{}, fault.New(fault.Invalid, CodeTwoCurrencies, "contract", k.Name, "one", h.Cost.Currency, "other", h.other)
 	}
+	if h.priced && h.free { // months without a price are unknown, not for nothing
+		h.Cost = contract.Money{}
+	}
 	return h.Hours, nil
 }
 
@@ -89,6 +92,8 @@ type hoursCounter struct {
 	zone     *time.Location
 	rate     map[int]contract.Money // of the role that worked, by number of entry
 	other    string                 // a second currency, "" for none
+
+	priced, free bool // some month has a monthly price, some month has none
 }
 
 func (h *hoursCounter) count(entries []ledger.Entry) {
@@ -136,7 +141,13 @@ func (h *hoursCounter) pay(amount contract.Money) {
 // price adds the monthly price for each month of the history that began.
 func (h *hoursCounter) price(first, last calendar.Date) {
 	for month := contract.Month.Begin(first); !last.Before(month); month = contract.Month.Next(month) {
-		h.pay(h.version(month).Capacity.MonthlyPrice)
+		price := h.version(month).Capacity.MonthlyPrice
+		h.pay(price)
+		if price.IsZero() {
+			h.free = true
+		} else {
+			h.priced = true
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -197,5 +198,32 @@ func TestUnlimited(t *testing.T) {
 	h := hoursOf(t, c, winter, "2026-01-05 09:00", "2026-03-31 18:00")
 	if h.Used() != 1670 || h.Allotted() != 0 || h.Overrun() != 0 || !h.Enough() || h.Unpooled != 0 {
 		t.Errorf("%+v", h)
+	}
+}
+
+// Months without a price are unknown, not for nothing: such a contract has no cost to compare.
+func TestPartlyPricedIsNotPriced(t *testing.T) {
+	t.Parallel()
+	source := func(version int, from, price string) string {
+		return fmt.Sprintf("client: Anker\ntemplate: sla_hotfix@1\ntier: gold\nversion: %d\neffective: %s\nzone: UTC\n%s", version, from, price)
+	}
+	price := "price: {currency: EUR, month: 1000}\n"
+	end := at("2026-03-31 12:00")
+	for _, c := range []struct {
+		name    string
+		sources []string
+		priced  bool
+	}{
+		{"all months", []string{source(1, "2026-01-01", price)}, true},
+		{"from February", []string{source(1, "2026-01-01", ""), source(2, "2026-02-01", price)}, false},
+		{"never", []string{source(1, "2026-01-01", "")}, false},
+	} {
+		hours, err := replay.HoursOf(replay.Contract{Name: c.name, Terms: terms(t, c.sources...)}, nil, at("2026-01-02 12:00"), end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hours.Cost.IsZero() == c.priced {
+			t.Errorf("%s: cost %+v", c.name, hours.Cost)
+		}
 	}
 }

@@ -8,25 +8,26 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 )
 
-// usualNames are folded names under which sources keep a column, the most telling first.
+// usualNames are folded names under which sources keep a column, English and Dutch, the most
+// telling first.
 var usualNames = map[string][]string{
 	"id": {
 		"ticket", "ticketid", "ticketnumber", "ticketkey", "incident", "incidentid", "incidentnumber", "number",
-		"issuekey", "issueid", "caseid", "caseconceptname", "case", "srnumber", "key", "id",
+		"issuekey", "issueid", "caseid", "caseconceptname", "case", "srnumber", "key", "id", "ticketnummer", "nummer", "meldingnummer", "incidentnummer",
 	},
 	"state":    {"incidentstate", "ticketstate", "state", "status", "ticketstatus", "newstatus", "lifecycletransition", "conceptname", "activity"},
-	"changed":  {"changedat", "changed", "sysupdatedat", "sysupdatedon", "updatedat", "updated", "timetimestamp", "timestamp", "eventtime", "completetimestamp", "time", "datetime", "date"},
+	"changed":  {"changedat", "changed", "sysupdatedat", "sysupdatedon", "updatedat", "updated", "timetimestamp", "timestamp", "eventtime", "completetimestamp", "time", "datetime", "date", "gewijzigd", "gewijzigdop", "bijgewerkt", "tijdstip"},
 	"order":    {"sysmodcount", "modcount", "sequence", "seq", "revision", "changenumber"},
-	"opened":   {"openedat", "opened", "createdat", "created", "reportedat", "opentime", "loggedat", "syscreatedat", "syscreatedon"},
-	"priority": {"priority", "prio"},
+	"opened":   {"openedat", "opened", "createdat", "created", "reportedat", "opentime", "loggedat", "syscreatedat", "syscreatedon", "aangemaakt", "aangemaaktop", "geopend", "aangemeld"},
+	"priority": {"priority", "prio", "prioriteit"},
 	"impact":   {"impact"},
-	"urgency":  {"urgency"},
-	"group":    {"assignmentgroup", "supportgroup", "orggroup", "team", "group", "queue"},
-	"assignee": {"assignedto", "assignee", "agent"},
+	"urgency":  {"urgency", "urgentie"},
+	"group":    {"assignmentgroup", "supportgroup", "orggroup", "team", "group", "queue", "groep", "behandelgroep"},
+	"assignee": {"assignedto", "assignee", "agent", "behandelaar", "toegewezenaan"},
 	"actor":    {"actor", "sysupdatedby", "updatedby", "changedby", "orgresource", "author", "user"},
-	"minutes":  {"minutes", "minutesworked", "timespentminutes", "effortminutes"},
-	"hours":    {"hours", "hoursworked", "timespenthours", "efforthours"},
-	"role":     {"role"},
+	"minutes":  {"minutes", "minutesworked", "timespentminutes", "effortminutes", "minuten"},
+	"hours":    {"hours", "hoursworked", "timespenthours", "efforthours", "uren"},
+	"role":     {"role", "rol"},
 }
 
 // usuallyMissing are what sources write for "not known".
@@ -88,6 +89,19 @@ var hints = []struct {
 	means Meaning
 }{
 	{"reopen", MeansWorking},
+	{"heropen", MeansWorking},
+	{"leverancier", MeansWaitsThirdParty},
+	{"wacht", MeansWaitsProvider},
+	{"opgelost", MeansRestored},
+	{"hersteld", MeansRestored},
+	{"gesloten", MeansClosed},
+	{"afgesloten", MeansClosed},
+	{"afgehandeld", MeansClosed},
+	{"geannuleerd", MeansClosed},
+	{"behandeling", MeansWorking},
+	{"toegewezen", MeansWorking},
+	{"nieuw", MeansNew},
+	{"aangemeld", MeansNew},
 	{"awaitingassign", MeansNew},
 	{"unassign", MeansNew},
 	{"vendor", MeansWaitsThirdParty},
@@ -127,7 +141,7 @@ var hints = []struct {
 }
 
 // theirSide are parts of names of waiting states in which the client has the ball.
-var theirSide = []string{"user", "client", "customer", "caller", "requester", "reporter", "info", "evidence", "reply"}
+var theirSide = []string{"user", "client", "customer", "caller", "requester", "reporter", "info", "evidence", "reply", "klant", "melder", "gebruiker"}
 
 // guessMeaning reads the name of a state. What it cannot read stays undecided.
 func guessMeaning(state string) Meaning {
@@ -146,10 +160,10 @@ func guessMeaning(state string) Meaning {
 
 // gradeWords are words for grade 1 to 4.
 var gradeWords = [...][]string{
-	{"critical", "urgent", "highest", "blocker", "emergency", "showstopper"},
-	{"high", "major"},
-	{"moderate", "medium", "normal", "average"},
-	{"low", "minor", "lowest", "trivial", "planning"},
+	{"critical", "urgent", "highest", "blocker", "emergency", "showstopper", "kritiek", "spoed"},
+	{"high", "major", "hoog"},
+	{"moderate", "medium", "normal", "average", "normaal", "middel", "gemiddeld"},
+	{"low", "minor", "lowest", "trivial", "planning", "laag"},
 }
 
 // guessGrade reads "1 - Critical", "P2", "High" as a number from 1 to 4. It gives 0 for other

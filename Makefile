@@ -75,7 +75,7 @@ clean: ## remove what was built
 
 # The tools have a module of their own, so that their hundreds of dependencies stay out of ours.
 bin/.tools: tools/go.mod tools/go.sum
-	@echo "building golangci-lint, gofumpt and benchstat; the first time takes some minutes"
+	@echo "building golangci-lint, gofumpt, benchstat and templ; the first time takes some minutes"
 	mkdir -p bin
 	cd tools && go build -o ../bin/ tool
 	touch $@

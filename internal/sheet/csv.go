@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // csvColumns are documented in docs/replay.md. A column is added at the end, never moved.
@@ -73,7 +74,7 @@ func csvCount(n replay.Count, told jsonCount) []string {
 // harmless keeps a spreadsheet from reading a text as a formula, also one that begins with
 // what is not seen or is taken away as a quote. Some take the wide forms of the four signs too.
 func harmless(text string) string {
-	text = strings.Map(printable, text)
+	text = strings.Map(wording.PrintableRune, text)
 	seen := strings.TrimLeftFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("\"'`\ufffd", r)
 	})

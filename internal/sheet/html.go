@@ -12,6 +12,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 //go:generate go tool -modfile=../../tools/go.mod templ generate -path .
@@ -43,7 +44,7 @@ func inPage(r rune) rune {
 	if r == '\n' || r == '\t' {
 		return r
 	}
-	return printable(r)
+	return wording.PrintableRune(r)
 }
 
 // overviewRow is one row of the overview: what it shows, and its cell for a column.

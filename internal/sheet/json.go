@@ -14,6 +14,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/core/replay"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // The shape is documented in docs/replay.md. A key is added, never renamed or removed.
@@ -209,7 +210,7 @@ func (s *sheet) writeJSON(w io.Writer) error {
 func escaped(doc string) string {
 	var out strings.Builder
 	for _, r := range doc {
-		if r != '\n' && printable(r) != r {
+		if r != '\n' && wording.PrintableRune(r) != r {
 			fmt.Fprintf(&out, "\\u%04x", r)
 			continue
 		}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // width is how wide running text is in a terminal.
@@ -29,16 +30,7 @@ func inLine(r rune) rune {
 	if r == '\u00a0' {
 		return ' '
 	}
-	return printable(r)
-}
-
-// printable keeps what a history or a contract has in its names from steering a terminal or a
-// page: control characters, line ends and marks that turn the direction of writing.
-func printable(r rune) rune {
-	if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
-		return utf8.RuneError
-	}
-	return r
+	return wording.PrintableRune(r)
 }
 
 func (l *lines) title(text string) {

@@ -11,10 +11,12 @@ import (
 // Printable is a text that cannot steer a terminal or turn a line around, whoever wrote it:
 // control characters, line ends among them, bidirectional controls and bytes that are no
 // UTF-8 become U+FFFD.
-func Printable(text string) string { return strings.Map(printable, text) }
+func Printable(text string) string { return strings.Map(PrintableRune, text) }
 
-func printable(r rune) rune {
-	if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+// PrintableRune is Printable for one sign. The separators of lines and paragraphs count as
+// line ends.
+func PrintableRune(r rune) rune {
+	if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
 		return utf8.RuneError
 	}
 	return r

@@ -107,6 +107,16 @@ func tiedToClient(text, table, alias string) bool {
 	return tie.MatchString(text) && strings.Contains(text, "client = $1")
 }
 
+// globalTables belong to the installation and to no client: reviewed one by one.
+var globalTables = []string{
+	"leases", // which process does the work
+}
+
+// acrossClients are the statements that look at the rows of all clients at once, because they
+// look for what comes next: reviewed one by one. What they find is held against the scope
+// of the transaction.
+var acrossClients = []string{}
+
 // clientTables are the tables whose key begins with the client, but for the list of clients.
 func clientTables(t *testing.T) []string {
 	t.Helper()
@@ -121,6 +131,9 @@ func clientTables(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		created := strings.Count(string(text), "CREATE TABLE ")
+		for _, global := range globalTables {
+			created -= strings.Count(string(text), "CREATE TABLE "+global+" ")
+		}
 		found := createdAs.FindAllStringSubmatch(string(text), -1)
 		if created != len(found) {
 			t.Errorf("%s: %d tables, %d begin with their client", f.Name(), created, len(found))
@@ -130,7 +143,11 @@ func clientTables(t *testing.T) []string {
 				names = append(names, m[1])
 			}
 		}
-		if keys := strings.Count(string(text), "PRIMARY KEY (client, ") + 1; keys != created {
+		keys := strings.Count(string(text), "PRIMARY KEY (client, ")
+		if strings.Contains(string(text), "CREATE TABLE clients ") {
+			keys++ // its key is the client alone
+		}
+		if keys != created {
 			t.Errorf("%s: %d tables, %d keys begin with the client", f.Name(), created, keys)
 		}
 	}
@@ -144,17 +161,24 @@ func TestStatementsSayTheirClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	seen, reviewed := 0, 0
 	for _, f := range files {
 		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
 			continue
 		}
 		for _, s := range statements(t, f.Name(), nil) {
 			seen++
+			if slices.Contains(acrossClients, s.text) {
+				reviewed++
+				continue
+			}
 			for _, w := range lint(s, tables) {
 				t.Error(w)
 			}
 		}
+	}
+	if reviewed != len(acrossClients) {
+		t.Errorf("%d of the %d statements about all clients are there", reviewed, len(acrossClients))
 	}
 	if seen < 15 || len(tables) < 5 {
 		t.Errorf("looked at %d statements about %d tables: the search is broken", seen, len(tables))

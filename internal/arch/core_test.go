@@ -16,10 +16,12 @@ const core = "internal/core"
 var coreOrder = []string{
 	"reason",
 	"fault",
+	"text",
 	"yamlfile",
 	"access",
 	"calendar",
 	"catalog",
+	"person",
 	"contract",
 	"ticket",
 	"clock",
@@ -39,6 +41,7 @@ var coreLibraries = []string{
 	"github.com/goccy/go-yaml",
 	"github.com/expr-lang/expr",
 	"github.com/teambition/rrule-go",
+	"golang.org/x/text/unicode/norm",
 }
 
 // unknownToCore is the part of the standard library that would make a decision depend on

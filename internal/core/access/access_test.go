@@ -15,8 +15,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 	for role, want := range map[access.Role]string{
 		access.Operator:     "yyynny",
+		access.Admin:        "yyyyny",
+		access.Manager:      "nynynn",
+		access.Lead:         "nnnynn",
 		access.Agent:        "nnnynn",
+		access.Auditor:      "nnnnny",
+		access.ClientLead:   "nnnnnn",
+		access.Requester:    "nnnnnn",
 		access.Worker:       "nnnnyn",
+		access.Visitor:      "nnnnnn",
 		"":                  "nnnnnn",
 		"Operator":          "nnnnnn", // a role is one exact word
 		"operator, or else": "nnnnnn",

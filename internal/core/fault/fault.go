@@ -23,6 +23,8 @@ const (
 	Forbidden               // the caller may not do this
 	Conflict                // somebody else was faster: look again
 	Unavailable             // something that we need does not answer: try later
+	SignedOut               // nobody is signed in, or not any longer: sign in
+	TooMany                 // too often in a short time: try again after the argument "wait"
 )
 
 // Position is a place in a document. Line and Column count from 1; 0 is unknown.

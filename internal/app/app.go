@@ -16,6 +16,16 @@ const (
 	CodeNotLogged     reason.Code = "app.not_logged"     //
 	CodeLoggedTwice   reason.Code = "app.logged_twice"   //
 	CodeNothingPast   reason.Code = "app.nothing_past"   //
+	CodeNoContract    reason.Code = "app.no_contract"    // client
+	CodeWhichContract reason.Code = "app.which_contract" // contracts
+	CodeOwnWay        reason.Code = "app.own_way"        // step
+	CodeTooMany       reason.Code = "app.too_many"       // most, count
+	CodeIntoYounger   reason.Code = "app.into_younger"   // key, into
+	CodeItself        reason.Code = "app.itself"         // key
+	CodeFileEmpty     reason.Code = "app.file_empty"     // field
+	CodeFileLarge     reason.Code = "app.file_large"     // field, most: MiB
+	CodeViewName      reason.Code = "app.view_name"      // field, most: characters
+	CodeViewsMany     reason.Code = "app.views_many"     // most
 )
 
 // App is the desk on a database. It is safe for concurrent use.
@@ -25,6 +35,7 @@ const (
 type App struct {
 	store    *store.Store
 	versions versions
+	metered  metered
 }
 
 // Open opens the desk on a database that exists: see store.Open.

@@ -81,11 +81,28 @@ func parse(kept []store.ContractVersion) ([]*contract.Document, error) {
 
 // versions remembers compiled contract versions by the checksum of their document, which
 // never changes.
-type versions struct{ compiled sync.Map }
+type versions struct {
+	compiled sync.Map // by checksum
+	found    sync.Map // by numbered
+}
+
+type numbered struct {
+	client, contract string
+	number           int
+}
+
+// known gives a version that was compiled before.
+func (m *versions) known(kept *store.ContractVersion) (*contract.Version, bool) {
+	v, ok := m.compiled.Load(kept.SHA256)
+	if !ok {
+		return nil, false
+	}
+	return v.(*contract.Version), true
+}
 
 func (m *versions) of(kept *store.ContractVersion) (*contract.Version, error) {
-	if v, ok := m.compiled.Load(kept.SHA256); ok {
-		return v.(*contract.Version), nil
+	if v, ok := m.known(kept); ok {
+		return v, nil
 	}
 	d, faults := contract.Parse(kept.Contract, []byte(kept.Document))
 	if len(faults) > 0 {
@@ -97,6 +114,33 @@ func (m *versions) of(kept *store.ContractVersion) (*contract.Version, error) {
 	}
 	m.compiled.Store(kept.SHA256, v)
 	return v, nil
+}
+
+// numbered finds a version of a contract by its number. Versions never change, so what was
+// found once is found again without asking.
+func (m *versions) numbered(tx *store.Tx, client, name string, number int) (*contract.Version, error) {
+	key := numbered{client, name, number}
+	if v, ok := m.found.Load(key); ok {
+		return v.(*contract.Version), nil
+	}
+	c, err := tx.Client(client)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := c.Versions(name)
+	if err != nil {
+		return nil, err
+	}
+	for i := range kept {
+		if kept[i].Number == number {
+			v, err := m.of(&kept[i])
+			if err == nil {
+				m.found.Store(key, v)
+			}
+			return v, err
+		}
+	}
+	return nil, fault.New(fault.NotFound, store.CodeContractUnknown, "contract", name)
 }
 
 // terms compiles the kept versions of a contract, which are in order of effect.

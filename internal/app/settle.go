@@ -72,7 +72,7 @@ func (a *App) settleSome(tx *store.Tx, client string) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		f, err := a.load(tx, c, s)
+		f, err := a.load(c, s)
 		if err != nil {
 			return 0, err
 		}

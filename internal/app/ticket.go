@@ -3,176 +3,166 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
-	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/core/ticket"
-	"github.com/watchbill/watchbill/internal/core/watch"
 	"github.com/watchbill/watchbill/internal/store"
 )
 
-// report is what somebody says has happened to a ticket.
-type report struct {
-	At   time.Time // when it happened, now when zero
-	By   ticket.Actor
-	Fact ticket.Fact // one that is reported
-	Text string      // what a person wrote with it
+// Ref names a ticket: the id of its client, and its human key.
+type Ref struct {
+	Client string
+	Key    string
 }
 
-// logTicket opens a ticket under a contract of a client with its first report, which is that
-// it was logged. It returns the human key.
-func (a *App) logTicket(ctx context.Context, actor access.Actor, client, under string, r report) (string, error) {
+// NewTicket is what somebody logs.
+type NewTicket struct {
+	Client   string // id
+	Contract string // name; may be left out where the client has one only
+	Kind     catalog.Kind
+	Title    string
+	Text     string
+	// Priority by hand, or what it follows from. A person of the client gives impact and
+	// urgency only.
+	Impact    catalog.Impact
+	Urgency   catalog.Urgency
+	Priority  catalog.Priority
+	Requester string    // person who raised it, the actor when left out
+	Site      string    // may be left out
+	At        time.Time // when it was raised, now when zero
+	Via       ticket.Channel
+	Watchers  []string // persons
+	// Once is a key of the sender's choice: sent again with the same key, the same ticket is
+	// answered and none is made.
+	Once string
+}
+
+// LogTicket opens a ticket under a contract of a client and routes it by the contract. It
+// returns the human key. It fails with a fault for each field that is wrong.
+func (a *App) LogTicket(ctx context.Context, actor access.Actor, n NewTicket) (string, error) {
 	key := ""
-	err := a.write(ctx, actor, access.RecordEntries, func(tx *store.Tx) error {
-		logged, ok := r.Fact.(ticket.Logged)
-		if !ok {
-			return fault.New(fault.Invalid, CodeNotLogged)
-		}
-		c, err := tx.Client(client)
+	err := a.write(ctx, actor, access.LogTickets, func(tx *store.Tx) error {
+		c, err := tx.Client(n.Client)
 		if err != nil {
 			return err
 		}
-		if _, err := c.Versions(under); err != nil {
-			return err
-		}
-		s, err := c.AddTicket(logged.Kind, under, "")
-		if err != nil {
-			return err
-		}
-		key = s.Key
-		return a.add(tx, c, s, r)
+		key, err = once(c, actor, n.Once, n, func() (string, error) { return a.logNew(tx, c, actor, n) })
+		return err
 	})
 	return key, err
 }
 
-// record is the one way in which what people do gets onto a ticket. It settles what fell due
-// before, adds the reports, and settles what follows from each, all in one transaction.
-func (a *App) record(ctx context.Context, actor access.Actor, p access.Permission, client, key string, reports ...report) error {
-	return a.write(ctx, actor, p, func(tx *store.Tx) error {
-		c, err := tx.Client(client)
-		if err != nil {
-			return err
-		}
-		s, err := c.Ticket(key)
-		if err != nil {
-			return err
-		}
-		return a.add(tx, c, s, reports...)
-	})
-}
-
-func (a *App) add(tx *store.Tx, c *store.Client, s *store.Stream, reports ...report) error {
-	f, err := a.load(tx, c, s)
+func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTicket) (string, error) {
+	under, err := contractFor(c, n.Contract)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := f.report(reports...); err != nil {
-		return err
-	}
-	return f.keep()
-}
-
-// caseFile is a ticket within a transaction: what is kept of it, the case that the rules
-// look at, and what is new.
-type caseFile struct {
-	watch.Case
-	client *store.Client
-	stream *store.Stream
-	now    time.Time // at which new entries are recorded
-	added  []store.Written
-}
-
-func (a *App) load(tx *store.Tx, c *store.Client, s *store.Stream) (*caseFile, error) {
-	kept, err := c.Versions(s.Contract)
+	terms, err := a.terms(c, under)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	terms, err := a.versions.terms(kept)
+	logged, err := ticket.Opening(terms.At(tx.Now), partyOf(actor), ticket.Logged{
+		Kind: n.Kind, Impact: n.Impact, Urgency: n.Urgency, Priority: n.Priority, Requester: n.Requester, Via: n.Via, Site: n.Site,
+	}, n.Title, n.Text)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	entries, err := c.Entries(s.ID)
+	s, err := c.AddTicket(n.Kind, under, "")
 	if err != nil {
-		return nil, err
+		return "", err
+	}
+	teams, err := teamsFor(tx)
+	if err != nil {
+		return "", err
 	}
 	f := newCaseFile(c, s, terms, s.After(tx.Now))
-	f.Turn(terms, ticket.NewTimeline(entries...))
-	return f, nil
-}
-
-func newCaseFile(c *store.Client, s *store.Stream, terms contract.Terms, now time.Time) *caseFile {
-	f := &caseFile{client: c, stream: s, now: now}
-	f.Turn(terms, ticket.NewTimeline())
-	return f
-}
-
-// report settles what fell due, adds the reports of one command, and settles what follows.
-func (f *caseFile) report(reports ...report) error {
-	entries := make([]ticket.Entry, len(reports))
-	for i, r := range reports {
-		if r.At.IsZero() {
-			r.At = f.now
+	goes, _ := ticket.Route(terms.At(tx.Now), n.Kind, teams)
+	text := strings.TrimSpace(n.Title) + "\n" + strings.TrimSpace(n.Text)
+	at := n.At
+	if err := f.report(
+		report{At: at, By: by(actor), Fact: logged, Text: strings.TrimSpace(text)},
+		report{At: at, By: program, Fact: goes},
+	); err != nil {
+		return "", err
+	}
+	if err := f.keep(); err != nil {
+		return "", err
+	}
+	for _, w := range n.Watchers {
+		if err := c.Watch(s.ID, w); err != nil {
+			return "", err
 		}
-		at := r.At.UTC().Truncate(time.Millisecond)
-		switch _, logged := r.Fact.(ticket.Logged); {
-		case logged && (f.Timeline.Len() > 0 || i > 0):
-			return fault.New(fault.Invalid, CodeLoggedTwice)
-		case !logged && f.Timeline.Len() == 0 && i == 0:
-			return fault.New(fault.Invalid, CodeNotLogged)
+	}
+	return s.Key, nil
+}
+
+// program is who reports what the desk does by itself.
+var program = ticket.Actor{ID: "watchbill", Party: catalog.Provider, Automated: true}
+
+// by is how an actor stands in the entries of a ticket.
+func by(actor access.Actor) ticket.Actor { return ticket.Actor{ID: actor.ID, Party: partyOf(actor)} }
+
+// partyOf is the side that an actor is on.
+func partyOf(actor access.Actor) catalog.Party {
+	if actor.Role.OfClient() {
+		return catalog.Client
+	}
+	return catalog.Provider
+}
+
+// contractFor finds the contract of a client that was named, or the only one.
+func contractFor(c *store.Client, named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	all, err := c.Contracts()
+	switch {
+	case err != nil:
+		return "", err
+	case len(all) == 0:
+		return "", fault.New(fault.Invalid, CodeNoContract, "client", c.Name)
+	case len(all) > 1:
+		names := make([]string, len(all))
+		for i, k := range all {
+			names[i] = k.Name
 		}
-		if err := ticket.MayDate(f.Terms.At(at), f.Timeline, at, f.now); err != nil {
-			return err
-		}
-		entries[i] = ticket.Entry{At: at, By: r.By, Fact: r.Fact}
+		return "", fault.New(fault.Invalid, CodeWhichContract, "contracts", names)
 	}
-	texts := reports
-	for _, e := range f.Record(f.now, entries...) {
-		w := store.Written{Entry: e}
-		if !e.Decided() {
-			w.Text, texts = texts[0].Text, texts[1:]
-		}
-		f.added = append(f.added, w)
-	}
-	return nil
+	return all[0].Name, nil
 }
 
-// past takes in what another system recorded in one command: at the time, so dates are as
-// they are.
-func (f *caseFile) past(command []ticket.Entry) {
-	f.take(f.Record(command[0].At, command...))
+// teamsFor lists the teams of the desk for routing.
+func teamsFor(*store.Tx) ([]ticket.Team, error) { return nil, nil }
+
+// find looks a ticket up for an actor: who sees only their own tickets finds no others.
+func find(tx *store.Tx, actor access.Actor, ref Ref) (*store.Client, *store.Stream, error) {
+	c, err := tx.Client(ref.Client)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.Ticket(ref.Key)
+	if err != nil || !actor.OwnOnly() {
+		return c, s, err
+	}
+	own, err := isOwn(c, s, actor.ID)
+	if err == nil && !own {
+		err = fault.New(fault.NotFound, store.CodeStreamUnknown, "key", ref.Key)
+	}
+	return c, s, err
 }
 
-// settle decides what fell due up to now.
-func (f *caseFile) settle() { f.take(f.Settle(f.now)) }
-
-// take takes note of entries to be kept.
-func (f *caseFile) take(entries []ticket.Entry) {
-	for _, e := range entries {
-		f.added = append(f.added, store.Written{Entry: e})
+// isOwn tells whether a person raised a ticket or watches it.
+func isOwn(c *store.Client, s *store.Stream, person string) (bool, error) {
+	row, _, err := c.TicketRow(s.ID)
+	if err != nil || row.Requester == person {
+		return err == nil, err
 	}
-}
-
-// keep writes what is new, and the row of the ticket as it stands.
-func (f *caseFile) keep() error {
-	if err := f.client.Append(f.stream, f.added); err != nil {
-		return err
-	}
-	f.added = nil
-	row := f.row()
-	return f.client.PutTicket(&row)
-}
-
-// row is the cached row of a case that was settled up to now.
-func (f *caseFile) row() store.TicketRow {
-	folded, _ := ticket.Fold(f.Timeline, f.now)
-	folded.Links = nil // not part of the row
-	return store.TicketRow{
-		Stream: f.stream.ID, Contract: f.stream.Contract, Ticket: folded,
-		Terms: f.Terms[len(f.Terms)-1].Number, Settled: f.now, Wake: f.Next(),
-	}
+	return c.Watches(s.ID, person)
 }
 
 func isFault(err error, code reason.Code) bool {

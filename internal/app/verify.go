@@ -26,6 +26,7 @@ const (
 	CodeDecidedOther   reason.Code = "verify.decided_other"   // seq, kept, decided
 	CodeRowMissing     reason.Code = "verify.row_missing"     //
 	CodeRowOther       reason.Code = "verify.row_other"       // column
+	CodeWorkOther      reason.Code = "verify.work_other"      // seq
 )
 
 // Difference is one thing that is not as it should be: what is kept is not what follows from
@@ -177,7 +178,8 @@ func (v *verifier) ticket(s *store.Stream) error {
 	if !last.Equal(s.Recorded) {
 		v.differs(s.Key, CodeRecordedBack, "seq", len(entries))
 	}
-	if err := v.texts(s); err != nil {
+	title, err := v.texts(s, entries)
+	if err != nil {
 		return err
 	}
 	row, ok, err := v.TicketRow(s.ID)
@@ -189,20 +191,24 @@ func (v *verifier) ticket(s *store.Stream) error {
 		return nil
 	}
 	if known := v.known(s.Contract, row.Terms); len(known) > 0 {
-		v.replay(s, known, entries, row)
+		return v.replay(s, known, entries, row, title)
 	}
 	return nil
 }
 
-// texts holds what people wrote against the digests of the entries.
-func (v *verifier) texts(s *store.Stream) error {
+// texts holds what people wrote against the digests of the entries, and gives the title
+// that follows from it.
+func (v *verifier) texts(s *store.Stream, entries []ticket.Entry) (title string, err error) {
 	contents, err := v.Contents(s.ID)
 	for i := range contents {
 		if !contents[i].Intact() {
 			v.differs(s.Key, CodeTextChanged, "seq", contents[i].Seq)
 		}
+		if seq := contents[i].Seq; seq <= len(entries) {
+			title = titleAfter(title, entries[seq-1].Fact, contents[i].Text)
+		}
 	}
-	return err
+	return title, err
 }
 
 // known gives the versions of a contract up to a number: the terms under which a ticket was
@@ -219,8 +225,9 @@ func (v *verifier) known(name string, newest int) contract.Terms {
 
 // replay decides again what follows from the reported entries, up to the instant at which
 // the ticket was last settled, and holds it against what is kept.
-func (v *verifier) replay(s *store.Stream, terms contract.Terms, entries []ticket.Entry, row store.TicketRow) {
+func (v *verifier) replay(s *store.Stream, terms contract.Terms, entries []ticket.Entry, row store.TicketRow, title string) error {
 	f := newCaseFile(v.Client, s, terms, row.Settled)
+	f.title = title
 	for command := range watch.Commands(entries) {
 		f.Record(command[0].Recorded, command...)
 	}
@@ -234,9 +241,35 @@ func (v *verifier) replay(s *store.Stream, terms contract.Terms, entries []ticke
 			break // what comes after follows from this
 		}
 	}
-	for _, column := range differences(row, f.row()) {
+	again := f.row()
+	again.Changed = row.Changed // when it was written, which follows from nothing
+	for _, column := range differences(row, again) {
 		v.differs(s.Key, CodeRowOther, "column", column)
 	}
+	return v.works(s, f)
+}
+
+// works holds the rows of logged work against the entries that log it.
+func (v *verifier) works(s *store.Stream, f *caseFile) error {
+	kept, err := v.Works(s.ID)
+	if err != nil {
+		return err
+	}
+	for i, e := range f.Timeline.Entries() {
+		logged, ok := e.Fact.(ticket.Worked)
+		if !ok {
+			continue
+		}
+		if len(kept) == 0 || kept[0] != *f.work(i+1, &e, logged) {
+			v.differs(s.Key, CodeWorkOther, "seq", i+1)
+			return nil
+		}
+		kept = kept[1:]
+	}
+	if len(kept) > 0 {
+		v.differs(s.Key, CodeWorkOther, "seq", kept[0].Seq)
+	}
+	return nil
 }
 
 // nameAt is the name of an entry's fact, "" behind the last one.

@@ -35,7 +35,7 @@ func TestVerifySeesWhatWasTamperedWith(t *testing.T) {
 		}},
 		{"reported entry", "UPDATE entries SET at = at - 10800000 WHERE fact = 'acknowledged'", []string{
 			"INC-000001 verify.decided_other [{seq 7} {kept } {decided breached}]",
-			"INC-000001 verify.row_other [{column Wake}]", "INC-000001 verify.row_other [{column Responded}]",
+			"INC-000001 verify.row_other [{column Face}]", "INC-000001 verify.row_other [{column Wake}]", "INC-000001 verify.row_other [{column Responded}]",
 		}},
 		{"decided entry", "UPDATE entries SET at = at + 1 WHERE fact = 'breached'", []string{
 			"INC-000001 verify.decided_other [{seq 4} {kept breached} {decided breached}]",

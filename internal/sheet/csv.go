@@ -24,7 +24,7 @@ func (s *sheet) writeCSV(w io.Writer) error {
 		for _, promise := range promises {
 			for r, n := range counts(c, promise) {
 				cells := append([]string{
-					harmless(c.Contract.Name), strconv.Itoa(s.place(i)), promiseWords[promise], r.kind.String(), priorityWord(r.priority),
+					harmless(c.Contract.Name), strconv.Itoa(s.place(i)), promise.String(), r.kind.String(), priorityWord(r.priority),
 				}, csvCount(n, jsonCountOf(n, promise))...)
 				csvRow(&out, append(cells, strconv.Itoa(s.Rows), strconv.Itoa(len(s.Skipped)))...)
 			}

@@ -93,7 +93,7 @@ func (s *sheet) missing(r row, column int, promise contract.Promise) string {
 	}
 	switch {
 	case !r.of(c, other).Empty():
-		return s.say("sheet.elsewhere." + promiseWords[other])
+		return s.say("sheet.elsewhere." + other.String())
 	case c.NoTarget[r.kind][r.priority] > 0:
 		return s.say("sheet.left_out.no_target", "n", s.number(c.NoTarget[r.kind][r.priority]))
 	}

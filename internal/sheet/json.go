@@ -387,7 +387,7 @@ func jsonHoursOf(h replay.Hours, effort float64) jsonHours {
 
 func jsonCaseOf(c replay.Case, e clock.Explanation) jsonCase {
 	return jsonCase{
-		Ticket: c.Ticket.Key, Promise: promiseWords[e.Promise], Clock: e.Kind.String(), Priority: e.Priority.String(),
+		Ticket: c.Ticket.Key, Promise: e.Promise.String(), Clock: e.Kind.String(), Priority: e.Priority.String(),
 		Verdict: e.Verdict.String(), Since: instant(e.Since), Due: instant(e.Due), Stopped: instant(e.Stopped),
 		Allowed: seconds(e.Allowed), Elapsed: seconds(e.Elapsed), Over: seconds(c.Over()),
 		Version: e.Version, Clause: e.Target.Clause.String(), Spent: jsonSpentOf(e),
@@ -421,8 +421,6 @@ func jsonSegments(e clock.Explanation) []jsonSegment {
 	}
 	return all
 }
-
-var promiseWords = [...]string{contract.SLA: "sla", contract.KPI: "kpi"}
 
 // instant is null when there is none.
 func instant(at time.Time) *time.Time {

@@ -78,7 +78,7 @@ func (s *sheet) textSummary(out *lines, promise contract.Promise) {
 	if len(rows) == 0 {
 		return
 	}
-	out.title(s.say("sheet.title." + promiseWords[promise]))
+	out.title(s.say("sheet.title." + promise.String()))
 	out.table("  ", columns, rows)
 }
 
@@ -170,7 +170,7 @@ func (s *sheet) textClocks(out *lines, c replay.Column, promise contract.Promise
 		return
 	}
 	out.line("")
-	out.line("  " + s.say("sheet.promise."+promiseWords[promise]))
+	out.line("  " + s.say("sheet.promise."+promise.String()))
 	out.table("    ", columns, rows)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 )
@@ -13,6 +14,9 @@ type Client struct {
 	Name string
 	tx   *Tx
 }
+
+// Now is the instant of the transaction.
+func (c *Client) Now() time.Time { return c.tx.Now }
 
 // The methods of Client run their statements with these two, which give every statement the
 // client as its first argument.

@@ -22,4 +22,6 @@ const (
 	CodeStreamUnknown   reason.Code = "store.stream_unknown"   // key
 	CodeOriginExists    reason.Code = "store.origin_exists"    // origin
 	CodeHeadMoved       reason.Code = "store.head_moved"       // key
+	CodeFileUnknown     reason.Code = "store.file_unknown"     //
+	CodeOnceReused      reason.Code = "store.once_reused"      // the key was used for another request
 )

@@ -55,6 +55,24 @@ func (c *Client) Versions(contract string) ([]ContractVersion, error) {
 	return found, err
 }
 
+// VersionsButDocuments is Versions without the documents, which are large.
+func (c *Client) VersionsButDocuments(contract string) ([]ContractVersion, error) {
+	found, err := clientQuery(c, scanVersionHead, `
+		SELECT contract, number, effective, recorded, sha256
+		FROM contract_versions WHERE client = $1 AND contract = $2 ORDER BY number`, contract)
+	if err == nil && len(found) == 0 {
+		err = fault.New(fault.NotFound, CodeContractUnknown, "contract", contract)
+	}
+	return found, err
+}
+
+func scanVersionHead(r row) (v ContractVersion, err error) {
+	var effective, recorded int64
+	err = r.Scan(&v.Contract, &v.Number, &effective, &recorded, &v.SHA256)
+	v.Effective, v.Recorded = instant(effective), instant(recorded)
+	return v, err
+}
+
 func scanVersion(r row) (v ContractVersion, err error) {
 	var effective, recorded int64
 	err = r.Scan(&v.Contract, &v.Number, &effective, &recorded, &v.Document, &v.SHA256)

@@ -29,6 +29,8 @@ type engine struct {
 	local bool
 	// iso is the SQL that writes a column of milliseconds as RFC 3339, NULL for 0.
 	iso func(column string) string
+	// bytes is the type of a column of bytes.
+	bytes string
 	// locker keeps nodes that start together from migrating together.
 	locker func() (lock.Locker, error)
 }
@@ -38,6 +40,7 @@ var sqliteEngine = engine{
 	update:  &sql.TxOptions{}, // BEGIN IMMEDIATE, by the name of the database
 	view:    &sql.TxOptions{ReadOnly: true},
 	local:   true,
+	bytes:   "BLOB",
 	iso: func(column string) string {
 		return "strftime('%Y-%m-%dT%H:%M:%fZ', nullif(" + column + ", 0) / 1000.0, 'unixepoch')"
 	},
@@ -47,6 +50,7 @@ var postgresEngine = engine{
 	dialect: goose.DialectPostgres,
 	update:  &sql.TxOptions{Isolation: sql.LevelSerializable},
 	view:    &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	bytes:   "BYTEA",
 	iso: func(column string) string {
 		return "to_char(to_timestamp(nullif(" + column + ", 0) / 1000.0) AT TIME ZONE 'UTC'," +
 			` 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

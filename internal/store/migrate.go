@@ -26,6 +26,9 @@ var schema embed.FS
 // isoCall is how the migrations ask for a time that can be read: ISO(column).
 var isoCall = regexp.MustCompile(`ISO\(([a-z_.]+)\)`)
 
+// bytesWord is how they ask for the type of a column of bytes.
+var bytesWord = regexp.MustCompile(`\bBYTES\b`)
+
 // migrate brings a database up to date.
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	migrations, err := migrationsFor(e)
@@ -83,6 +86,7 @@ func migrationsFor(e engine) ([]*goose.Migration, error) {
 		spelt := isoCall.ReplaceAllStringFunc(string(text), func(call string) string {
 			return e.iso(isoCall.FindStringSubmatch(call)[1])
 		})
+		spelt = bytesWord.ReplaceAllString(spelt, e.bytes)
 		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: runs(spelt)}, nil))
 	}
 	return all, nil

@@ -19,7 +19,9 @@ type statement struct {
 	text  string
 }
 
-// statements finds every SQL text in a source: whatever begins with the verb of a statement.
+// statements finds every SQL text in a source: whatever begins with the verb of a statement,
+// with what is added to it. Constants of the package are written out; $0 stands for what is
+// only known when it runs.
 func statements(t *testing.T, name string, source any) []statement {
 	t.Helper()
 	set := token.NewFileSet()
@@ -28,21 +30,50 @@ func statements(t *testing.T, name string, source any) []statement {
 		t.Fatal(err)
 	}
 	var found []statement
+	seen := map[ast.Node]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
-		lit, ok := n.(*ast.BasicLit)
-		if !ok || lit.Kind != token.STRING {
+		e, ok := n.(ast.Expr)
+		if !ok || seen[n] {
 			return true
 		}
-		text, err := strconv.Unquote(lit.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if verb.MatchString(text) {
-			found = append(found, statement{set.Position(lit.Pos()).String(), strings.Join(strings.Fields(text), " ")})
+		if text := written(e, seen); verb.MatchString(text) {
+			found = append(found, statement{set.Position(e.Pos()).String(), strings.Join(strings.Fields(text), " ")})
 		}
 		return true
 	})
 	return found
+}
+
+// written is the text of an expression that puts texts together, "" for any other. What it
+// looked at is seen.
+func written(e ast.Expr, seen map[ast.Node]bool) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		seen[e] = true
+		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
+			return text
+		}
+	case *ast.BinaryExpr:
+		left := written(e.X, seen)
+		if e.Op != token.ADD || left == "" {
+			return ""
+		}
+		seen[e] = true
+		right := written(e.Y, seen)
+		if right == "" {
+			right = "$0"
+		}
+		return left + right
+	case *ast.Ident:
+		if e.Name == "ticketColumns" {
+			return ticketColumns
+		}
+	case *ast.CallExpr: // b.text(`SELECT …`)
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "text" {
+			return written(e.Args[0], seen)
+		}
+	}
+	return ""
 }
 
 var (
@@ -104,12 +135,18 @@ func tiedToClient(text, table, alias string) bool {
 	}
 	// The client is the first argument, or that of a table that is tied to it.
 	tie := regexp.MustCompile(`(WHERE|AND|ON) ` + regexp.QuoteMeta(column) + ` = (\$1|[a-z]\.client)( |$)`)
-	return tie.MatchString(text) && strings.Contains(text, "client = $1")
+	// Tx.scoped puts the clients of the scope in the place of SCOPE(t.client).
+	scoped := strings.Contains(text, "WHERE SCOPE(t.client)")
+	if scoped && column == "t.client" {
+		return true
+	}
+	return tie.MatchString(text) && (scoped || strings.Contains(text, "client = $1"))
 }
 
 // globalTables belong to the installation and to no client: reviewed one by one.
 var globalTables = []string{
 	"leases", // which process does the work
+	"views",  // of one person each, who may see many clients
 }
 
 // acrossClients are the statements that look at the rows of all clients at once, because they
@@ -196,6 +233,10 @@ func TestStatementFaultsAreSeen(t *testing.T) {
 		{"SELECT e.seq FROM entries e JOIN streams s ON s.client = e.client AND s.stream = e.stream WHERE e.client = $1", ""},
 		{"SELECT e.seq FROM entries e JOIN streams s ON s.stream = e.stream WHERE e.client = $1", "streams without its client"},
 		{"SELECT e.seq FROM entries e JOIN clients c ON c.client = e.client", "entries without its client"},
+		{"SELECT t.stream FROM tickets t WHERE SCOPE(t.client)", ""},
+		{"SELECT t.stream FROM tickets t JOIN entries e ON e.stream = t.stream WHERE SCOPE(t.client)", "entries without its client"},
+		{"SELECT t.stream FROM tickets t JOIN entries e ON e.client = t.client AND e.stream = t.stream WHERE SCOPE(t.client)", ""},
+		{"SELECT t.stream FROM tickets t WHERE t.client = SCOPE(t.client)", "tickets without its client"},
 		{"UPDATE streams SET head = $3 WHERE client = $1 AND stream = $2", ""},
 		{"UPDATE streams SET head = $2 WHERE stream = $1", "streams without its client"},
 		{"DELETE FROM tickets", "tickets without its client"},

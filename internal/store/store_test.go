@@ -15,6 +15,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -428,8 +429,14 @@ func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 		t := d.t
 		stream := d.addTicket(d.a)
 		row := store.TicketRow{
-			Stream: stream.ID, Contract: "support", Terms: 3, Settled: nine, Wake: nine.Add(time.Hour),
+			Stream: stream.ID, Key: stream.Key, Contract: "support", Title: "Payment fails", Head: 7, Terms: 3,
+			Settled: nine, Wake: nine.Add(time.Hour), Changed: nine.Add(time.Minute), Ball: catalog.Client, Accountable: catalog.Provider,
+			Face: clock.Face{
+				Lane: clock.LanePaused, Kind: contract.Restoration, Phase: clock.Paused, Promise: contract.KPI, Due: nine.Add(time.Hour),
+				Left: time.Minute, Allowed: time.Hour, Version: 2, Priority: catalog.P3, Agreed: true, Risky: nine.Add(time.Minute),
+			},
 			Ticket: ticket.Ticket{
+				Requester: "p1", Via: ticket.ViaMail, Site: "shop.example",
 				Kind: catalog.Incident, State: ticket.StateWaiting, Impact: 1, Urgency: 2, Priority: catalog.P2,
 				WaitingFor: catalog.Client, Level: catalog.L2, Team: "web", Person: "p7", Escalated: true, Workaround: true,
 				MergedInto: "INC-000009", Opened: nine, Responded: nine.Add(time.Minute), Restored: nine.Add(2 * time.Minute),
@@ -443,7 +450,7 @@ func TestTicketRowsComeBackAsTheyWent(t *testing.T) {
 			}
 		}
 		// The second time it replaces the first.
-		for _, r := range []store.TicketRow{{Stream: stream.ID, Contract: "support"}, row} {
+		for _, r := range []store.TicketRow{{Stream: stream.ID, Contract: "support", Face: clock.Face{Lane: clock.LaneNone}}, row} {
 			d.with(d.a, func(c *store.Client) error { return c.PutTicket(&r) })
 			d.with(d.a, func(c *store.Client) error {
 				got, ok, err := c.TicketRow(stream.ID)

@@ -67,6 +67,17 @@ const (
 	KPI
 )
 
+var promiseNames = words{"sla", "kpi"}
+
+// String returns the word of files and the API.
+func (p Promise) String() string { return promiseNames[p] }
+
+// MarshalText writes the word.
+func (p Promise) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads the word; it fails with catalog.CodeUnknownWord.
+func (p *Promise) UnmarshalText(text []byte) error { return promiseNames.read(text, (*uint8)(p)) }
+
 // Target is a duration on a calendar.
 type Target struct {
 	// Open is the open time that may pass. It is not used when WorkDays is set.

@@ -46,7 +46,8 @@ var decoders = decodersOf(
 	decode[Logged], decode[Classified], decode[Assigned], decode[Acknowledged], decode[Replied], decode[Wrote],
 	decode[Noted], decode[Waits], decode[Resumed], decode[Escalated], decode[Restored], decode[Resolved],
 	decode[Closed], decode[Reopened], decode[Merged], decode[Absorbed], decode[Linked], decode[DueAgreed],
-	decode[DueWithdrawn], decode[RootCausePublished], decode[Worked], decode[NotShown],
+	decode[DueWithdrawn], decode[RootCausePublished], decode[Worked], decode[WorkWithdrawn], decode[NotShown],
+	decode[Titled], decode[Unlinked], decode[Attached],
 	decode[Warned], decode[Breached], decode[Withdrawn],
 )
 

@@ -47,14 +47,20 @@ func (decidedFact) decided() bool { return true }
 
 // Facts that are reported.
 type (
-	// Logged opens the ticket. It is the first entry of every timeline.
+	// Logged opens the ticket. It is the first entry of every timeline. What a person wrote
+	// with it begins with the title, on a line of its own.
 	Logged struct {
 		reportedFact
-		Kind     catalog.Kind     `json:"kind,omitzero"`
-		Impact   catalog.Impact   `json:"impact,omitzero"`
-		Urgency  catalog.Urgency  `json:"urgency,omitzero"`
-		Priority catalog.Priority `json:"priority,omitzero"`
+		Kind      catalog.Kind     `json:"kind,omitzero"`
+		Impact    catalog.Impact   `json:"impact,omitzero"`
+		Urgency   catalog.Urgency  `json:"urgency,omitzero"`
+		Priority  catalog.Priority `json:"priority,omitzero"`
+		Requester string           `json:"requester,omitzero"` // who raised it, where that is not the actor
+		Via       Channel          `json:"via,omitzero"`
+		Site      string           `json:"site,omitzero"`
 	}
+	// Titled gives the ticket another title, which is what a person wrote with it.
+	Titled struct{ reportedFact }
 	// Classified sets impact, urgency and the priority that follows from them, or a priority
 	// by hand with impact and urgency left out.
 	Classified struct {
@@ -115,8 +121,20 @@ type (
 	// Linked relates the ticket to another.
 	Linked struct {
 		reportedFact
-		Relation string `json:"relation,omitzero"`
-		Key      string `json:"key,omitzero"`
+		Relation Relation `json:"relation,omitzero"`
+		Key      string   `json:"key,omitzero"`
+	}
+	// Unlinked takes a relation back.
+	Unlinked struct {
+		reportedFact
+		Relation Relation `json:"relation,omitzero"`
+		Key      string   `json:"key,omitzero"`
+	}
+	// Attached adds a file.
+	Attached struct {
+		reportedFact
+		File     string `json:"file,omitzero"`
+		Internal bool   `json:"internal,omitzero"` // for the provider's people only
 	}
 	// DueAgreed replaces the due of one clock by an instant agreed with the client.
 	DueAgreed struct {
@@ -138,6 +156,11 @@ type (
 		Activity catalog.Activity `json:"activity,omitzero"`
 		Role     catalog.Role     `json:"role,omitzero"`
 		Day      calendar.Date    `json:"day,omitzero"`
+	}
+	// WorkWithdrawn takes back the work that the entry with a number logged.
+	WorkWithdrawn struct {
+		reportedFact
+		Entry int `json:"entry,omitzero"`
 	}
 	// NotShown says that the source of an imported history does not show when the target was
 	// met. Its verdict is then not measurable.
@@ -174,6 +197,9 @@ type (
 
 // Name returns "logged".
 func (Logged) Name() string { return "logged" }
+
+// Name returns "titled".
+func (Titled) Name() string { return "titled" }
 
 // Name returns "classified".
 func (Classified) Name() string { return "classified" }
@@ -223,6 +249,12 @@ func (Absorbed) Name() string { return "absorbed" }
 // Name returns "linked".
 func (Linked) Name() string { return "linked" }
 
+// Name returns "unlinked".
+func (Unlinked) Name() string { return "unlinked" }
+
+// Name returns "attached".
+func (Attached) Name() string { return "attached" }
+
 // Name returns "due_agreed".
 func (DueAgreed) Name() string { return "due_agreed" }
 
@@ -234,6 +266,9 @@ func (RootCausePublished) Name() string { return "root_cause_published" }
 
 // Name returns "worked".
 func (Worked) Name() string { return "worked" }
+
+// Name returns "work_withdrawn".
+func (WorkWithdrawn) Name() string { return "work_withdrawn" }
 
 // Name returns "not_shown".
 func (NotShown) Name() string { return "not_shown" }

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,6 +50,9 @@ type Ticket struct {
 	Workaround bool // service works again by a workaround
 	MergedInto string
 	Links      []Link
+	Requester  string // who raised it, a pseudonym
+	Via        Channel
+	Site       string
 
 	Opened    time.Time
 	Responded time.Time
@@ -62,7 +66,7 @@ type Ticket struct {
 
 // Link relates a ticket to another.
 type Link struct {
-	Relation string
+	Relation Relation
 	Key      string
 }
 
@@ -71,7 +75,7 @@ type Link struct {
 func Fold(tl *Timeline, at time.Time) (Ticket, bool) {
 	var t Ticket
 	logged := false
-	for _, e := range tl.Happened(at) {
+	for number, e := range tl.Happened(at) {
 		_, logs := e.Fact.(Logged)
 		switch {
 		case !logged && !logs:
@@ -82,6 +86,9 @@ func Fold(tl *Timeline, at time.Time) (Ticket, bool) {
 			logged = true
 			t.apply(e)
 		}
+		if w, ok := e.Fact.(Worked); ok && !tl.withdrawn(number, at) {
+			t.Minutes += w.Minutes
+		}
 	}
 	return t, logged
 }
@@ -91,8 +98,8 @@ func (t *Ticket) applyMerged(e *Entry) {
 	switch f := e.Fact.(type) {
 	case Linked:
 		t.link(f.Relation, f.Key)
-	case Worked:
-		t.Minutes += f.Minutes
+	case Unlinked:
+		t.unlink(f.Relation, f.Key)
 	}
 }
 
@@ -100,6 +107,7 @@ func (t *Ticket) apply(e *Entry) {
 	switch f := e.Fact.(type) {
 	case Logged:
 		t.Kind, t.Impact, t.Urgency, t.Priority, t.Opened = f.Kind, f.Impact, f.Urgency, f.Priority, e.At
+		t.Requester, t.Via, t.Site = cmp.Or(f.Requester, e.By.ID), f.Via, f.Site
 	case Classified:
 		t.Impact, t.Urgency, t.Priority = f.Impact, f.Urgency, f.Priority
 	case Assigned:
@@ -137,11 +145,11 @@ func (t *Ticket) apply(e *Entry) {
 	case Merged:
 		t.State, t.WaitingFor, t.MergedInto = StateMerged, 0, f.Into
 	case Absorbed:
-		t.link("absorbed", f.Key)
+		t.link(Absorbs, f.Key)
 	case Linked:
 		t.link(f.Relation, f.Key)
-	case Worked:
-		t.Minutes += f.Minutes
+	case Unlinked:
+		t.unlink(f.Relation, f.Key)
 	}
 }
 
@@ -189,11 +197,15 @@ func (t *Ticket) end(state State, at time.Time) {
 	}
 }
 
-func (t *Ticket) link(relation, key string) {
+func (t *Ticket) link(relation Relation, key string) {
 	l := Link{Relation: relation, Key: key}
 	if !slices.Contains(t.Links, l) {
 		t.Links = append(t.Links, l)
 	}
+}
+
+func (t *Ticket) unlink(relation Relation, key string) {
+	t.Links = slices.DeleteFunc(t.Links, func(l Link) bool { return l == Link{Relation: relation, Key: key} })
 }
 
 // BallHolder is the party that must act now: the one the ticket waits for, else the owner

@@ -76,3 +76,20 @@ func (tl *Timeline) Opened() time.Time {
 	}
 	return time.Time{}
 }
+
+// withdrawn tells whether the work of the entry with a number was taken back by an instant.
+func (tl *Timeline) withdrawn(number int, by time.Time) bool {
+	for i := number; i < len(tl.entries); i++ {
+		w, ok := tl.entries[i].Fact.(WorkWithdrawn)
+		if ok && w.Entry == number && !tl.entries[i].At.After(by) {
+			return true
+		}
+	}
+	return false
+}
+
+// Withdrawn tells whether the work of the entry with a number was taken back.
+func (tl *Timeline) Withdrawn(number int) bool { return tl.withdrawn(number, forever) }
+
+// forever is later than anything that happens.
+var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)

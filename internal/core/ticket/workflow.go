@@ -17,6 +17,7 @@ const (
 	CodeStepNotYours reason.Code = "ticket.step_not_yours" // the contract gives the activity to others
 	CodeStepOutside  reason.Code = "ticket.step_outside"   // it is for those outside the provider
 	CodeOutOfScope   reason.Code = "ticket.out_of_scope"   // the contract does not hold the activity
+	CodeCauseFirst   reason.Code = "ticket.cause_first"    // priority: closes after its root cause is sent
 )
 
 // Step is something that can be done to a ticket. Its word is the name of the fact that
@@ -80,10 +81,14 @@ var incidentRules = []rule{
 	{StepOf(Merged{}), open, desk},
 	{StepOf(Absorbed{}), open, desk},
 	{StepOf(Linked{}), unmerged, desk},
+	{StepOf(Unlinked{}), unmerged, desk},
+	{StepOf(Titled{}), unmerged, desk},
+	{StepOf(Attached{}), unmerged, anyone},
 	{StepOf(DueAgreed{}), open, desk},
 	{StepOf(DueWithdrawn{}), open, desk},
 	{StepOf(RootCausePublished{}), in(StateWorking, StateWaiting) | ended, desk},
 	{StepOf(Worked{}), always, desk}, // work that was done is always recorded
+	{StepOf(WorkWithdrawn{}), always, desk},
 }
 
 // The other kinds have no rules yet but new, working, waiting and done.
@@ -98,8 +103,14 @@ var typedRules = []rule{
 	{StepOf(Resumed{}), in(StateWaiting), desk},
 	{StepOf(Closed{}), ahead, desk},
 	{StepOf(Reopened{}), in(StateClosed), anyone},
+	{StepOf(Merged{}), ahead, desk},
+	{StepOf(Absorbed{}), ahead, desk},
 	{StepOf(Linked{}), unmerged, desk},
+	{StepOf(Unlinked{}), unmerged, desk},
+	{StepOf(Titled{}), unmerged, desk},
+	{StepOf(Attached{}), unmerged, anyone},
 	{StepOf(Worked{}), always, desk},
+	{StepOf(WorkWithdrawn{}), always, desk},
 }
 
 // A problem also publishes its root cause.
@@ -129,11 +140,20 @@ func May(by Actor, v *contract.Version, t Ticket, s Step) error {
 		return refusal(fault.Invalid, CodeStepNotNow, t, s)
 	case rules[i].by == outside && by.Party == catalog.Provider:
 		return refusal(fault.Forbidden, CodeStepOutside, t, s)
+	case s == StepOf(Closed{}) && owesCause(v, t):
+		return refusal(fault.Invalid, CodeCauseFirst, t, s, "priority", t.Priority)
 	case rules[i].by == desk:
 		return mayWork(by, v, t, s)
 	default:
 		return nil
 	}
+}
+
+// owesCause tells whether the contract promises a root cause for an incident that has none
+// yet: closed, it would be forgotten.
+func owesCause(v *contract.Version, t Ticket) bool {
+	target := v.Target(t.Kind, t.Priority, contract.RootCause)
+	return t.Kind == catalog.Incident && target != nil && target.Promise == contract.SLA && t.RootCause.IsZero()
 }
 
 // mayWork asks the contract's matrix.
@@ -155,13 +175,32 @@ func refusal(kind fault.Kind, code reason.Code, t Ticket, s Step, more ...any) e
 	return fault.New(kind, code, append([]any{"step", s, "kind", t.Kind, "state", t.State}, more...)...)
 }
 
+// Option is a step of the workflow, and why it may not be taken; nil when it may.
+type Option struct {
+	Step    Step
+	Blocked error
+}
+
+// Options lists the steps that the kind of ticket has for an actor, in the order in which a
+// screen offers them, those that may not be taken now with the reason.
+func Options(by Actor, v *contract.Version, t Ticket) []Option {
+	var all []Option
+	for _, r := range rulesOf(t.Kind) {
+		if r.by == outside && by.Party == catalog.Provider {
+			continue
+		}
+		all = append(all, Option{r.step, May(by, v, t, r.step)})
+	}
+	return all
+}
+
 // Steps lists the steps that an actor may take on a ticket as it stands, in the order in
 // which a screen offers them.
 func Steps(by Actor, v *contract.Version, t Ticket) []Step {
 	var may []Step
-	for _, r := range rulesOf(t.Kind) {
-		if May(by, v, t, r.step) == nil {
-			may = append(may, r.step)
+	for _, o := range Options(by, v, t) {
+		if o.Blocked == nil {
+			may = append(may, o.Step)
 		}
 	}
 	return may

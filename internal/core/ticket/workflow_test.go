@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,10 +51,14 @@ var allSteps = []ticket.Fact{
 	ticket.Merged{},
 	ticket.Absorbed{},
 	ticket.Linked{},
+	ticket.Unlinked{},
+	ticket.Titled{},
+	ticket.Attached{},
 	ticket.DueAgreed{},
 	ticket.DueWithdrawn{},
 	ticket.RootCausePublished{},
 	ticket.Worked{},
+	ticket.WorkWithdrawn{},
 	ticket.Logged{},
 	ticket.NotShown{},
 	ticket.Breached{},
@@ -82,10 +87,14 @@ reopened             -   -       -       b        b        b      -
 merged               p   p       p       p        p        -      -
 absorbed             p   p       p       p        p        -      -
 linked               p   p       p       p        p        p      -
+unlinked             p   p       p       p        p        p      -
+titled               p   p       p       p        p        p      -
+attached             b   b       b       b        b        b      -
 due_agreed           p   p       p       p        p        -      -
 due_withdrawn        p   p       p       p        p        -      -
 root_cause_published -   p       p       p        p        p      -
 worked               p   p       p       p        p        p      p
+work_withdrawn       p   p       p       p        p        p      p
 logged               -   -       -       -        -        -      -
 not_shown            -   -       -       -        -        -      -
 breached             -   -       -       -        -        -      -
@@ -109,13 +118,17 @@ restored             -   -       -       -        -        -      -
 resolved             -   -       -       -        -        -      -
 closed               p   p       p       -        -        -      -
 reopened             -   -       -       -        -        b      -
-merged               -   -       -       -        -        -      -
-absorbed             -   -       -       -        -        -      -
+merged               p   p       p       -        -        -      -
+absorbed             p   p       p       -        -        -      -
 linked               p   p       p       p        p        p      -
+unlinked             p   p       p       p        p        p      -
+titled               p   p       p       p        p        p      -
+attached             b   b       b       b        b        b      -
 due_agreed           -   -       -       -        -        -      -
 due_withdrawn        -   -       -       -        -        -      -
 root_cause_published -   -       -       -        -        -      -
 worked               p   p       p       p        p        p      p
+work_withdrawn       p   p       p       p        p        p      p
 logged               -   -       -       -        -        -      -
 not_shown            -   -       -       -        -        -      -
 breached             -   -       -       -        -        -      -
@@ -220,11 +233,53 @@ func TestTheContractSaysWhoWorks(t *testing.T) {
 func TestStepsAreWhatOneMay(t *testing.T) {
 	t.Parallel()
 	waiting := ticket.Ticket{Kind: catalog.Incident, State: ticket.StateWaiting}
-	want := []ticket.Step{"wrote", "escalated"}
+	want := []ticket.Step{"wrote", "escalated", "attached"}
 	if diff := cmp.Diff(want, ticket.Steps(client, ours(), waiting)); diff != "" {
 		t.Errorf("of a client (-want +got):\n%s", diff)
 	}
-	if got := ticket.Steps(provider, ours(), ticket.Ticket{Kind: catalog.Change, State: ticket.StateClosed}); len(got) != 5 {
+	if got := ticket.Steps(provider, ours(), ticket.Ticket{Kind: catalog.Change, State: ticket.StateClosed}); len(got) != 9 {
 		t.Errorf("of a closed change: %v", got)
+	}
+}
+
+func TestAnIncidentClosesAfterItsRootCause(t *testing.T) {
+	t.Parallel()
+	v := ours()
+	v.Targets[catalog.Incident][catalog.P1][contract.RootCause] = &contract.Target{Open: time.Hour}
+	v.Targets[catalog.Incident][catalog.P2][contract.RootCause] = &contract.Target{Open: time.Hour, Promise: contract.KPI}
+	restored := ticket.Ticket{Kind: catalog.Incident, State: ticket.StateRestored, Priority: catalog.P1}
+	sent := restored
+	sent.RootCause = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	measured := restored
+	measured.Priority = catalog.P2
+	for name, c := range map[string]struct {
+		t    ticket.Ticket
+		want reason.Code
+	}{"owed": {restored, ticket.CodeCauseFirst}, "sent": {sent, ""}, "measured only": {measured, ""}} {
+		for _, by := range []ticket.Actor{provider, client} {
+			err := ticket.May(by, v, c.t, ticket.StepOf(ticket.Closed{}))
+			if got := codeOf(err); got != c.want {
+				t.Errorf("%s, %v: %v, want %q", name, by.Party, err, c.want)
+			}
+		}
+	}
+}
+
+func codeOf(err error) reason.Code {
+	for _, f := range fault.All(err) {
+		return f.Code
+	}
+	return ""
+}
+
+func TestOptionsSayWhyNot(t *testing.T) {
+	t.Parallel()
+	for _, o := range ticket.Options(provider, ours(), ticket.Ticket{Kind: catalog.Incident}) {
+		if o.Step == ticket.StepOf(ticket.Wrote{}) {
+			t.Error("the provider is offered to write as the client")
+		}
+		if (o.Blocked == nil) != (ticket.May(provider, ours(), ticket.Ticket{Kind: catalog.Incident}, o.Step) == nil) {
+			t.Errorf("%s: %v", o.Step, o.Blocked)
+		}
 	}
 }

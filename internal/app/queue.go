@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// Filter says which tickets a list holds: see store.QueueQuery. Risky and Breaking ask for
+// now.
+type Filter struct {
+	store.QueueQuery
+	Risky    bool
+	Breaking bool
+}
+
+func (f *Filter) query(actor access.Actor, now time.Time) *store.QueueQuery {
+	q := f.QueueQuery
+	if f.Risky {
+		q.Risky = now
+	}
+	if f.Breaking {
+		q.Breaking = now
+	}
+	if actor.OwnOnly() {
+		q.Requester = actor.ID
+	}
+	return &q
+}
+
+// QueueRow is a ticket in a list, with its clock as it stands.
+type QueueRow struct {
+	store.QueueRow
+	Left     time.Duration // open time of the face, negative when over
+	Nearness clock.Nearness
+}
+
+// QueuePage is a part of a list.
+type QueuePage struct {
+	Now  time.Time // of the reading
+	Rows []QueueRow
+	More bool // there are further rows, after the place of the last one
+}
+
+// Queue lists up to limit tickets of the actor's scope after a place.
+func (a *App) Queue(ctx context.Context, actor access.Actor, f Filter, after store.QueuePlace, limit int) (page QueuePage, err error) {
+	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
+		rows, err := tx.Queue(f.query(actor, tx.Now), after, limit+1)
+		if err != nil {
+			return err
+		}
+		page = QueuePage{Now: tx.Now, More: len(rows) > limit}
+		page.Rows, err = a.queueRows(tx, rows[:min(limit, len(rows))])
+		return err
+	})
+	return page, err
+}
+
+// queueRows reads how the clocks of rows stand now.
+func (a *App) queueRows(tx *store.Tx, rows []store.QueueRow) ([]QueueRow, error) {
+	read := make([]QueueRow, len(rows))
+	for i := range rows {
+		row := QueueRow{QueueRow: rows[i]}
+		target, err := a.targetOf(tx, &rows[i])
+		if err != nil {
+			return nil, err
+		}
+		row.Left = row.Face.LeftAt(target, tx.Now)
+		row.Nearness = row.Face.Nearness(row.Left, tx.Now)
+		read[i] = row
+	}
+	return read, nil
+}
+
+// targetOf finds the target of the face of a row, nil when it has none.
+func (a *App) targetOf(tx *store.Tx, row *store.QueueRow) (*contract.Target, error) {
+	if row.Face.Lane == clock.LaneNone {
+		return nil, nil //nolint:nilnil // no clock, no target
+	}
+	v, err := a.versions.numbered(tx, row.Client, row.Contract, row.Face.Version)
+	if err != nil {
+		return nil, err
+	}
+	return v.Target(row.Kind, row.Face.Priority, row.Face.Kind), nil
+}
+
+// countMost is where counting stops: nobody works on more by a list.
+const countMost = 10_000
+
+// Count counts the tickets of a list, up to ten thousand.
+func (a *App) Count(ctx context.Context, actor access.Actor, f Filter) (n int, err error) {
+	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
+		n, err = tx.CountQueue(f.query(actor, tx.Now), countMost)
+		return err
+	})
+	return n, err
+}
+
+// ChangedSince lists up to limit tickets of the actor's scope that had something new to see
+// after an instant, the oldest change first.
+func (a *App) ChangedSince(ctx context.Context, actor access.Actor, f Filter, since time.Time, limit int) (page QueuePage, err error) {
+	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
+		rows, err := tx.ChangedSince(f.query(actor, tx.Now), since, limit)
+		if err != nil {
+			return err
+		}
+		page = QueuePage{Now: tx.Now, More: len(rows) == limit}
+		page.Rows, err = a.queueRows(tx, rows)
+		return err
+	})
+	return page, err
+}

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// Merge ends a ticket in an older one of the same client: its clocks stop, its verdicts stay,
+// and who watched it watches the other. The actor must be able to take steps on both.
+func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Command, into string) (int, error) {
+	asked := []string{"merge", ref.Client, ref.Key, into}
+	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
+		other, err := a.other(tx, actor, ref, into)
+		if err != nil {
+			return err
+		}
+		younger, older := f.folded(), other.folded()
+		if !older.Opened.Before(younger.Opened) {
+			return fault.New(fault.Invalid, CodeIntoYounger, "key", ref.Key, "into", into)
+		}
+		if err := a.relate(actor, f, cmd.Seen, ticket.Merged{Into: into}); err != nil {
+			return err
+		}
+		if err := a.relate(actor, other, 0, ticket.Absorbed{Key: ref.Key}); err != nil {
+			return err
+		}
+		watchers, err := f.client.Watchers(f.stream.ID)
+		if err != nil {
+			return err
+		}
+		for _, w := range append(watchers, younger.Requester) {
+			if err := f.client.Watch(other.stream.ID, w); err != nil {
+				return err
+			}
+		}
+		return other.keep()
+	})
+}
+
+// Link relates a ticket to another of the same client, which shows the opposite relation.
+func (a *App) Link(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
+	return a.bothWays(ctx, actor, ref, cmd, []string{"link", ref.Client, ref.Key, string(r), key}, key,
+		ticket.Linked{Relation: r, Key: key}, ticket.Linked{Relation: r.Opposite(), Key: ref.Key})
+}
+
+// Unlink takes a relation back, from both tickets.
+func (a *App) Unlink(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
+	return a.bothWays(ctx, actor, ref, cmd, []string{"unlink", ref.Client, ref.Key, string(r), key}, key,
+		ticket.Unlinked{Relation: r, Key: key}, ticket.Unlinked{Relation: r.Opposite(), Key: ref.Key})
+}
+
+func (a *App) bothWays(
+	ctx context.Context, actor access.Actor, ref Ref, cmd Command, asked []string, key string, here, there ticket.Fact,
+) (int, error) {
+	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
+		if err := ticket.MayRelate(ticket.Relation(asked[3])); err != nil {
+			return err
+		}
+		other, err := a.other(tx, actor, ref, key)
+		if err != nil {
+			return err
+		}
+		if err := a.relate(actor, f, cmd.Seen, here); err != nil {
+			return err
+		}
+		if err := a.relate(actor, other, 0, there); err != nil {
+			return err
+		}
+		return other.keep()
+	})
+}
+
+// other loads the other ticket of a command on two tickets of one client.
+func (a *App) other(tx *store.Tx, actor access.Actor, ref Ref, key string) (*caseFile, error) {
+	if key == ref.Key {
+		return nil, fault.New(fault.Invalid, CodeItself, "key", key)
+	}
+	c, s, err := find(tx, actor, Ref{ref.Client, key})
+	if err != nil {
+		return nil, err
+	}
+	return a.load(c, s)
+}
+
+// relate reports one fact about two tickets on one of them.
+func (a *App) relate(actor access.Actor, f *caseFile, seen int, fact ticket.Fact) error {
+	if err := ticket.May(by(actor), f.Terms.At(f.now), f.folded(), ticket.StepOf(fact)); err != nil {
+		return err
+	}
+	if err := ticket.Meanwhile(f.Timeline, seen, by(actor), fact); err != nil {
+		return err
+	}
+	return f.report(report{By: by(actor), Fact: fact})
+}

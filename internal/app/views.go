@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// Views lists the saved views that an actor may open: their own first, then those that
+// colleagues share.
+func (a *App) Views(ctx context.Context, actor access.Actor) (views []store.View, err error) {
+	err = a.read(ctx, actor, access.ReadViews, func(tx *store.Tx) error {
+		views, err = tx.Views(actor.ID)
+		slices.SortStableFunc(views, func(one, other store.View) int {
+			return boolAsInt(one.Person != actor.ID) - boolAsInt(other.Person != actor.ID)
+		})
+		return err
+	})
+	return views, err
+}
+
+func boolAsInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// maxViewName is the most characters of the name of a view, and maxViews how many a person
+// may keep.
+const (
+	maxViewName = 40
+	maxViews    = 100
+)
+
+// SaveView keeps a view for the actor, and for everybody of the desk when it is shared. It
+// returns the view with its id.
+func (a *App) SaveView(ctx context.Context, actor access.Actor, v store.View) (store.View, error) {
+	v.Person, v.Name = actor.ID, strings.TrimSpace(v.Name)
+	if length := utf8.RuneCountInString(v.Name); length == 0 || length > maxViewName {
+		return v, fault.New(fault.Invalid, CodeViewName, "field", "name", "most", maxViewName)
+	}
+	if v.Shared {
+		if err := actor.Authorise(access.ShareViews); err != nil {
+			return v, err
+		}
+	}
+	err := a.write(ctx, actor, access.OwnViews, func(tx *store.Tx) error {
+		kept, err := tx.Views(actor.ID)
+		if err != nil {
+			return err
+		}
+		if len(kept) >= maxViews && v.ID == "" {
+			return fault.New(fault.Conflict, CodeViewsMany, "most", maxViews)
+		}
+		v, err = tx.PutView(v)
+		return err
+	})
+	return v, err
+}
+
+// DropView drops a view of the actor.
+func (a *App) DropView(ctx context.Context, actor access.Actor, id string) error {
+	return a.write(ctx, actor, access.OwnViews, func(tx *store.Tx) error { return tx.DropView(actor.ID, id) })
+}

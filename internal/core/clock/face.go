@@ -1,0 +1,170 @@
+package clock
+
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+)
+
+// Lane is the group of a list of tickets that a face belongs to, the most pressing first.
+type Lane uint8
+
+// The lanes. Within the first three a list goes by Rank.
+const (
+	LaneDue      Lane = iota // a clock runs towards its due, or is broken and runs on
+	LanePaused               // all clocks that go on stand still
+	LaneMeasured             // only a key figure runs, beyond its due: nothing was promised
+	LaneNone                 // no clock goes on
+)
+
+// Face is what a list shows of the clocks of a ticket: the one that asks for attention first.
+// It holds for the instant of its reading; Left carries it on.
+type Face struct {
+	Lane     Lane
+	Kind     contract.TargetKind // nothing below is set in LaneNone
+	Phase    Phase
+	Promise  contract.Promise
+	Due      time.Time     // zero when it has none as things stand
+	Left     time.Duration // open time, negative when over
+	Allowed  time.Duration
+	Version  int // of the contract, that rules the clock
+	Priority catalog.Priority
+	Agreed   bool
+	// Risky is when little of a service level is left: see Near. Never for anything else.
+	Risky time.Time
+}
+
+// Never is an instant that does not come.
+var Never = forever
+
+// Face picks the clock that a list shows: of those that run, the one that falls due first; a
+// key figure beyond its due gives way to every other. Where all stand still it is the one with
+// the least time left.
+func (v *View) Face() Face {
+	best := Face{Lane: LaneNone, Risky: Never}
+	for kind := range contract.TargetKind(contract.NumTargets) {
+		var f Face
+		for r := range v.Rounds(kind) {
+			f = r.face() // the last one is the one that goes on
+		}
+		if f.Phase != None && f.before(&best) {
+			best = f
+		}
+	}
+	return best
+}
+
+// face reads what a list would show of a round; the zero Face when it does not go on.
+func (r *Round) face() Face {
+	if r.Phase != Running && r.Phase != Paused {
+		return Face{}
+	}
+	f := Face{
+		Kind: r.Kind, Phase: r.Phase, Promise: r.Promise, Due: r.Due, Left: r.Remaining, Allowed: r.Allowed,
+		Version: r.Version, Priority: r.Priority, Agreed: r.Agreed, Risky: Never,
+	}
+	switch {
+	case r.Promise == contract.KPI && r.Verdict.Late():
+		f.Lane = LaneMeasured
+	case r.Phase == Paused && r.Due.IsZero():
+		f.Lane = LanePaused
+	default:
+		f.Lane = LaneDue
+		if r.Promise == contract.SLA {
+			f.Risky = r.risky()
+		}
+	}
+	return f
+}
+
+// The shares of a target that are left when its clock is near its due, and in danger. A
+// clock with less than closeTo left is near whatever its target.
+const (
+	nearPercent   = 25
+	dangerPercent = 10
+	closeTo       = 15 * time.Minute
+)
+
+// risky is when the clock comes near its due.
+func (r *Round) risky() time.Time {
+	risky := r.Due.Add(-closeTo)
+	if used, ok := r.Uses(100 - nearPercent); ok && used.Before(risky) {
+		risky = used
+	}
+	return risky
+}
+
+// Rank orders the faces of a lane: it rises from the most pressing on.
+func (f *Face) Rank() int64 {
+	switch f.Lane {
+	case LaneDue, LaneMeasured:
+		if f.Due.IsZero() {
+			return forever.UnixMilli()
+		}
+		return f.Due.UnixMilli()
+	case LanePaused:
+		return f.Left.Milliseconds()
+	default:
+		return 0
+	}
+}
+
+func (f *Face) before(other *Face) bool {
+	if f.Lane != other.Lane {
+		return f.Lane < other.Lane
+	}
+	if a, b := f.Rank(), other.Rank(); a != b {
+		return a < b
+	}
+	return f.Promise < other.Promise // a service level before a key figure
+}
+
+// Turns is when a face that nothing happens to is another one: a key figure that passes its
+// due leaves its lane. Never for most.
+func (f *Face) Turns() time.Time {
+	if f.Lane == LaneDue && f.Promise == contract.KPI && !f.Due.IsZero() {
+		return f.Due.Add(time.Millisecond) // late is later than due
+	}
+	return Never
+}
+
+// LeftAt is the open time left at a later instant, to which nothing has happened to the
+// ticket. The target is that of the version and priority of the face, nil when it is gone.
+func (f *Face) LeftAt(t *contract.Target, at time.Time) time.Duration {
+	switch {
+	case f.Phase != Running || f.Due.IsZero() || t == nil || t.Calendar == nil:
+		return f.Left
+	case at.After(f.Due):
+		return -t.Calendar.Between(f.Due, at)
+	default:
+		return t.Calendar.Between(at, f.Due)
+	}
+}
+
+// Nearness tells how close a clock is to its due.
+type Nearness uint8
+
+// The nearnesses. Key figures and clocks that stand still are Calm.
+const (
+	Calm Nearness = iota
+	Near
+	Danger
+	Over
+)
+
+// Nearness judges what is left of the face at an instant.
+func (f *Face) Nearness(left time.Duration, at time.Time) Nearness {
+	switch {
+	case f.Promise == contract.KPI || f.Lane != LaneDue:
+		return Calm
+	case !f.Due.IsZero() && at.After(f.Due):
+		return Over
+	case left*100 < f.Allowed*dangerPercent:
+		return Danger
+	case left*100 < f.Allowed*nearPercent || left < closeTo:
+		return Near
+	default:
+		return Calm
+	}
+}

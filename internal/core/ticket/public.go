@@ -1,0 +1,16 @@
+package ticket
+
+// Public tells whether people of the client may see an entry. What the provider's people
+// write among themselves, who of them works how long, and how they organise their work stays
+// with them; a fact that is not named here does too.
+func Public(f Fact) bool {
+	switch f := f.(type) {
+	case Logged, Titled, Classified, Acknowledged, Replied, Wrote, Waits, Resumed, Restored, Resolved, Closed,
+		Reopened, Merged, DueAgreed, DueWithdrawn, RootCausePublished, Breached, Withdrawn:
+		return true
+	case Attached:
+		return !f.Internal
+	default:
+		return false
+	}
+}

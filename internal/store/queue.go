@@ -1,0 +1,232 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// QueueQuery says which tickets a list holds. Of each field any of the values fits; an empty
+// one fits all.
+type QueueQuery struct {
+	Clients    []string // ids; those out of scope are left out
+	Open       bool     // open tickets only
+	Closed     bool     // those that are no longer open, only
+	Kinds      []catalog.Kind
+	States     []ticket.State
+	Priorities []catalog.Priority
+	Levels     []catalog.Level
+	Balls      []catalog.Party
+	Teams      []string
+	Persons    []string  // "" is nobody
+	Risky      time.Time // with a service level that is near its due at this instant, unless zero
+	Breaking   time.Time // with a service level that is beyond its due at this instant, unless zero
+	Requester  string    // raised or watched by this person, unless ""
+	Order      QueueOrder
+}
+
+// QueueOrder is the order of a list.
+type QueueOrder uint8
+
+// The orders.
+const (
+	ByDue    QueueOrder = iota // by lane and rank of the face: what asks for attention first
+	ByNewest                   // by the instant of logging, the youngest first
+)
+
+// QueueRow is a ticket in a list that may span clients.
+type QueueRow struct {
+	Client     string
+	ClientName string
+	TicketRow
+}
+
+// QueuePlace is the place of a row in a list, to go on after it.
+type QueuePlace struct {
+	Lane   clock.Lane
+	Rank   int64
+	Opened time.Time
+	Stream string
+}
+
+// Place is where the row stands.
+func (r *QueueRow) Place() QueuePlace {
+	return QueuePlace{Lane: r.Face.Lane, Rank: r.Face.Rank(), Opened: r.Opened, Stream: r.Stream}
+}
+
+// Queue lists up to limit tickets after a place; the zero place is the start.
+func (tx *Tx) Queue(q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, error) {
+	b := tx.scoped(q.Clients)
+	b.conditions(q)
+	started := after != QueuePlace{}
+	var order string
+	switch {
+	case q.Order == ByNewest:
+		order = ` ORDER BY t.opened DESC, t.stream DESC LIMIT `
+		if started {
+			b.add(` AND (t.opened, t.stream) < (`, millis(after.Opened), after.Stream)
+		}
+	default:
+		order = ` ORDER BY t.lane, t.rank, t.stream LIMIT `
+		if started {
+			b.add(` AND (t.lane, t.rank, t.stream) > (`, int(after.Lane), after.Rank, after.Stream)
+		}
+	}
+	return query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.name, `+ticketColumns+`
+		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+order+b.arg(limit), b.args...)
+}
+
+func scanQueueRow(r row) (q QueueRow, err error) {
+	var s ticketScan
+	if err := r.Scan(append([]any{&q.Client, &q.ClientName}, s.into(&q.TicketRow)...)...); err != nil {
+		return q, err
+	}
+	return q, s.finish(&q.TicketRow)
+}
+
+// CountQueue counts the tickets of a list, up to a limit.
+func (tx *Tx) CountQueue(q *QueueQuery, limit int) (int, error) {
+	b := tx.scoped(q.Clients)
+	b.conditions(q)
+	counted, err := query(tx, scanOne[int], `SELECT count(t.stream) FROM (`+b.text(`
+		SELECT t.stream FROM tickets t WHERE SCOPE(t.client)`)+` LIMIT `+b.arg(limit)+`) t`, b.args...)
+	if err != nil {
+		return 0, err
+	}
+	return counted[0], nil
+}
+
+// ChangedSince lists up to limit tickets of a list that had something new to see after an
+// instant, the oldest change first.
+func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRow, error) {
+	b := tx.scoped(q.Clients)
+	b.conditions(q)
+	b.where.WriteString(` AND t.changed > ` + b.arg(millis(since)))
+	return query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.name, `+ticketColumns+`
+		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` ORDER BY t.changed, t.stream LIMIT `+b.arg(limit), b.args...)
+}
+
+// builder puts together a query about tickets out of constant texts and arguments.
+type builder struct {
+	scope string // a condition on the client
+	where strings.Builder
+	args  []any
+}
+
+// scoped begins a query about clients of the scope: those with the ids, or all.
+func (tx *Tx) scoped(clients []string) *builder {
+	b := &builder{}
+	within, all := tx.scope.Among(clients)
+	switch {
+	case all:
+		b.scope = `TRUE`
+	case len(within) == 0:
+		b.scope = `FALSE`
+	case len(within) == 1:
+		b.scope = `t.client = ` + b.arg(within[0])
+	default:
+		b.scope = `t.client IN (` + b.list(within) + `)`
+	}
+	return b
+}
+
+// text gives the whole query: SCOPE(t.client) of the beginning becomes the condition on the
+// client, and the other conditions follow.
+func (b *builder) text(beginning string) string {
+	return strings.Replace(beginning, `SCOPE(t.client)`, b.scope, 1) + b.where.String()
+}
+
+// arg adds an argument and gives its place.
+func (b *builder) arg(value any) string {
+	b.args = append(b.args, value)
+	return `$` + strconv.Itoa(len(b.args))
+}
+
+func (b *builder) list(values []string) string {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = b.arg(v)
+	}
+	return strings.Join(places, `, `)
+}
+
+// add adds a condition that ends with a list of values in brackets.
+func (b *builder) add(condition string, values ...any) {
+	b.where.WriteString(condition)
+	for i, v := range values {
+		if i > 0 {
+			b.where.WriteString(`, `)
+		}
+		b.where.WriteString(b.arg(v))
+	}
+	b.where.WriteString(`)`)
+}
+
+func (b *builder) conditions(q *QueueQuery) {
+	switch {
+	case q.Open:
+		b.where.WriteString(` AND t.is_open = TRUE`)
+	case q.Closed:
+		b.where.WriteString(` AND t.is_open = FALSE`)
+	}
+	oneOf(b, ` AND t.kind IN (`, q.Kinds)
+	oneOf(b, ` AND t.state IN (`, q.States)
+	oneOf(b, ` AND t.priority IN (`, q.Priorities)
+	oneOf(b, ` AND t.level IN (`, q.Levels)
+	oneOf(b, ` AND t.ball IN (`, q.Balls)
+	oneOf(b, ` AND t.team IN (`, texts(q.Teams))
+	oneOf(b, ` AND t.person IN (`, texts(q.Persons))
+	if !q.Risky.IsZero() {
+		b.where.WriteString(` AND t.is_open = TRUE AND t.lane = 0 AND t.face_risky <= ` + b.arg(millis(q.Risky)))
+	}
+	if !q.Breaking.IsZero() {
+		b.where.WriteString(` AND t.is_open = TRUE AND t.lane = 0 AND t.face_promise = 'sla' AND t.rank < ` + b.arg(millis(q.Breaking)))
+	}
+	if q.Requester != "" {
+		person := b.arg(q.Requester)
+		b.where.WriteString(` AND (t.requester = ` + person + ` OR EXISTS (` +
+			`SELECT 1 FROM watchers w WHERE w.client = t.client AND w.stream = t.stream AND w.person = ` + person + `))`)
+	}
+}
+
+type text string
+
+func (t text) String() string { return string(t) }
+
+func texts(all []string) []text {
+	words := make([]text, len(all))
+	for i, one := range all {
+		words[i] = text(one)
+	}
+	return words
+}
+
+func oneOf[T interface{ String() string }](b *builder, condition string, values []T) {
+	if len(values) == 0 {
+		return
+	}
+	words := make([]any, len(values))
+	for i, v := range values {
+		words[i] = v.String()
+	}
+	b.add(condition, words...)
+}
+
+// TicketRows reads the rows of tickets of the client by their human keys, in no particular
+// order; unknown keys are left out.
+func (c *Client) TicketRows(keys ...string) ([]TicketRow, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	b := &builder{scope: `t.client = $1`, args: []any{c.ID}}
+	b.where.WriteString(` AND t.key IN (` + b.list(keys) + `)`)
+	return query(c.tx, scanTicket, b.text(`
+		SELECT `+ticketColumns+` FROM tickets t WHERE SCOPE(t.client)`), b.args...)
+}

@@ -24,4 +24,10 @@ const (
 	CodeHeadMoved       reason.Code = "store.head_moved"       // key
 	CodeFileUnknown     reason.Code = "store.file_unknown"     //
 	CodeOnceReused      reason.Code = "store.once_reused"      // the key was used for another request
+	CodePersonUnknown   reason.Code = "store.person_unknown"   // person
+	CodeEmailExists     reason.Code = "store.email_exists"     // email
+	CodeTeamUnknown     reason.Code = "store.team_unknown"     // team
+	CodeTeamExists      reason.Code = "store.team_exists"      // team
+	CodeSessionUnknown  reason.Code = "store.session_unknown"  //
+	CodeTokenUnknown    reason.Code = "store.token_unknown"    //
 )

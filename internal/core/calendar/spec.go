@@ -119,16 +119,27 @@ func loadZone(spec Spec) (*time.Location, fault.List) {
 		return time.UTC, nil
 	case spec.Zone == "":
 		return nil, fault.List{fault.New(fault.Invalid, CodeZoneMissing)}
-	case spec.Zone == "Local": // the zone of the machine that happens to run us
-		return nil, fault.List{fault.New(fault.Invalid, CodeZoneUnknown, "zone", spec.Zone)}
 	}
-	if zone, ok := zones.Load(spec.Zone); ok {
+	zone, err := LoadZone(spec.Zone)
+	if err != nil {
+		return nil, fault.All(err)
+	}
+	return zone, nil
+}
+
+// LoadZone finds a zone by its IANA name, for instance Europe/Amsterdam, with CodeZoneUnknown
+// when there is none.
+func LoadZone(name string) (*time.Location, error) {
+	if zone, ok := zones.Load(name); ok {
 		return zone.(*time.Location), nil
 	}
-	zone, err := time.LoadLocation(spec.Zone)
-	if err != nil {
-		return nil, fault.List{fault.New(fault.Invalid, CodeZoneUnknown, "zone", spec.Zone).Because(err)}
+	if name == "" || name == "Local" { // the zone of the machine that happens to run us
+		return nil, fault.New(fault.Invalid, CodeZoneUnknown, "zone", name)
 	}
-	zones.Store(spec.Zone, zone)
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, CodeZoneUnknown, "zone", name).Because(err)
+	}
+	zones.Store(name, zone)
 	return zone, nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/access"
@@ -27,4 +28,36 @@ func addClient(tx *store.Tx, name string) (*store.Client, error) {
 		return nil, fault.New(fault.Invalid, CodeClientUnnamed)
 	}
 	return tx.AddClient(name)
+}
+
+// Client is a client in the actor's scope.
+type Client struct {
+	ID        string
+	Slug      string // the word for it in addresses
+	Name      string
+	Contracts []string // names, in order
+}
+
+// Clients lists the clients in the actor's scope, by name.
+func (a *App) Clients(ctx context.Context, actor access.Actor) (clients []Client, err error) {
+	err = a.read(ctx, actor, access.ReadClients, func(tx *store.Tx) error {
+		all, err := tx.Clients()
+		if err != nil {
+			return err
+		}
+		clients = make([]Client, len(all))
+		for i, c := range all {
+			clients[i] = Client{ID: c.ID, Slug: c.Slug, Name: c.Name}
+			contracts, err := c.Contracts()
+			if err != nil {
+				return err
+			}
+			for _, k := range contracts {
+				clients[i].Contracts = append(clients[i].Contracts, k.Name)
+			}
+			slices.Sort(clients[i].Contracts)
+		}
+		return nil
+	})
+	return clients, err
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/contract"
@@ -154,4 +155,36 @@ func (m *versions) terms(kept []store.ContractVersion) (contract.Terms, error) {
 		terms[i] = v
 	}
 	return terms, nil
+}
+
+// ContractVersion is a version of a contract as it was written.
+type ContractVersion struct {
+	Number    int
+	Effective time.Time
+	Recorded  time.Time
+	Document  *contract.Document
+}
+
+// Contract lists the versions of a contract of a client, the oldest first.
+func (a *App) Contract(ctx context.Context, actor access.Actor, client, name string) (versions []ContractVersion, err error) {
+	err = a.read(ctx, actor, access.ReadContracts, func(tx *store.Tx) error {
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		kept, err := c.Versions(name)
+		if err != nil {
+			return err
+		}
+		documents, err := parse(kept)
+		if err != nil {
+			return err
+		}
+		versions = make([]ContractVersion, len(kept))
+		for i, v := range kept {
+			versions[i] = ContractVersion{v.Number, v.Effective, v.Recorded, documents[i]}
+		}
+		return nil
+	})
+	return versions, err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/watchbill/watchbill/internal/store"
 )
 
-// Ref names a ticket: the id of its client, and its human key.
+// Ref names a ticket: the id or slug of its client, and its human key.
 type Ref struct {
 	Client string
 	Key    string
@@ -22,7 +22,7 @@ type Ref struct {
 
 // NewTicket is what somebody logs.
 type NewTicket struct {
-	Client   string // id
+	Client   string // id or slug
 	Contract string // name; may be left out where the client has one only
 	Kind     catalog.Kind
 	Title    string

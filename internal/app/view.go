@@ -17,6 +17,7 @@ import (
 // TicketView is all that a person sees of a ticket at an instant.
 type TicketView struct {
 	Ref
+	ClientSlug  string
 	ClientName  string
 	Contract    string
 	Version     int       // of the contract, in force now
@@ -81,7 +82,7 @@ func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, 
 	f.now = tx.Now // nothing is recorded: what fell due since is shown, and announced by the worker
 	terms, folded := f.Terms.At(f.now), f.folded()
 	v := &TicketView{
-		Ref: Ref{f.client.ID, f.stream.Key}, ClientName: f.client.Name, Contract: f.stream.Contract,
+		Ref: Ref{f.client.ID, f.stream.Key}, ClientSlug: f.client.Slug, ClientName: f.client.Name, Contract: f.stream.Contract,
 		Version: terms.Number, Effective: terms.Effective, Zone: terms.Zone, Now: f.now, Head: f.stream.Head,
 		Title: f.title, Ticket: folded, Ball: folded.BallHolder(terms),
 		Accountable: terms.Matrix[catalog.WorkOn(folded.Kind)].Accountable,

@@ -3,7 +3,12 @@ package store
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 )
@@ -11,6 +16,7 @@ import (
 // Client is one client in a transaction, and the only way to what belongs to it.
 type Client struct {
 	ID   string
+	Slug string // the word for it in addresses, which stays
 	Name string
 	tx   *Tx
 }
@@ -31,7 +37,7 @@ func clientQuery[T any](c *Client, scan func(row) (T, error), text string, args 
 
 // Clients lists the clients in scope, by name.
 func (tx *Tx) Clients() ([]*Client, error) {
-	all, err := query(tx, tx.scanClient, `SELECT client, name FROM clients`)
+	all, err := query(tx, tx.scanClient, `SELECT client, slug, name FROM clients`)
 	if err != nil {
 		return nil, err
 	}
@@ -40,15 +46,15 @@ func (tx *Tx) Clients() ([]*Client, error) {
 	return all, nil
 }
 
-// Client finds a client by its id. CodeClientUnknown says that there is none, or that it
+// Client finds a client by its id or its slug. CodeClientUnknown says that there is none, or that it
 // lies outside the scope.
 func (tx *Tx) Client(id string) (*Client, error) {
-	return tx.oneClient(id, `SELECT client, name FROM clients WHERE client = $1`)
+	return tx.oneClient(id, `SELECT client, slug, name FROM clients WHERE client = $1 OR slug = $1`)
 }
 
 // ClientNamed finds a client by its name, with the faults of Client.
 func (tx *Tx) ClientNamed(name string) (*Client, error) {
-	return tx.oneClient(name, `SELECT client, name FROM clients WHERE name = $1`)
+	return tx.oneClient(name, `SELECT client, slug, name FROM clients WHERE name = $1`)
 }
 
 func (tx *Tx) oneClient(asked, text string) (*Client, error) {
@@ -64,7 +70,7 @@ func (tx *Tx) oneClient(asked, text string) (*Client, error) {
 
 func (tx *Tx) scanClient(r row) (*Client, error) {
 	c := &Client{tx: tx}
-	return c, r.Scan(&c.ID, &c.Name)
+	return c, r.Scan(&c.ID, &c.Slug, &c.Name)
 }
 
 // AddClient takes on a client. CodeClientExists says that the name is taken. The new client
@@ -78,8 +84,51 @@ func (tx *Tx) AddClient(name string) (*Client, error) {
 		return nil, fault.New(fault.Conflict, CodeClientExists, "client", name)
 	}
 	c := &Client{ID: tx.newKey(), Name: name, tx: tx}
-	_, err = tx.exec(`INSERT INTO clients (client, name, recorded) VALUES ($1, $2, $3)`, c.ID, name, millis(tx.Now))
+	if c.Slug, err = tx.freeSlug(name); err != nil {
+		return nil, err
+	}
+	_, err = tx.exec(`INSERT INTO clients (client, slug, name, recorded) VALUES ($1, $2, $3, $4)`,
+		c.ID, c.Slug, name, millis(tx.Now))
 	return c, err
+}
+
+// freeSlug makes a slug of a name that no client has yet.
+func (tx *Tx) freeSlug(name string) (string, error) {
+	wanted := slugOf(name)
+	for n := 1; ; n++ {
+		slug := wanted
+		if n > 1 {
+			slug += "-" + strconv.Itoa(n)
+		}
+		taken, err := query(tx, scanOne[string], `SELECT client FROM clients WHERE slug = $1`, slug)
+		if err != nil || len(taken) == 0 {
+			return slug, err
+		}
+	}
+}
+
+// longestSlug keeps slugs shorter than ids, so that neither is taken for the other.
+const longestSlug = 18
+
+// slugOf writes a name in small letters, digits and hyphens.
+func slugOf(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(name)) {
+		switch {
+		case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r): // the accent of the letter before
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() == longestSlug {
+			break
+		}
+	}
+	if slug := strings.Trim(b.String(), "-"); slug != "" {
+		return slug
+	}
+	return "client"
 }
 
 // nextNumber counts up a kind of human key of the client, from 1.

@@ -41,6 +41,7 @@ const (
 // QueueRow is a ticket in a list that may span clients.
 type QueueRow struct {
 	Client     string
+	ClientSlug string
 	ClientName string
 	TicketRow
 }
@@ -77,13 +78,13 @@ func (tx *Tx) Queue(q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, err
 		}
 	}
 	return query(tx, scanQueueRow, b.text(`
-		SELECT t.client, n.name, `+ticketColumns+`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
 		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+order+b.arg(limit), b.args...)
 }
 
 func scanQueueRow(r row) (q QueueRow, err error) {
 	var s ticketScan
-	if err := r.Scan(append([]any{&q.Client, &q.ClientName}, s.into(&q.TicketRow)...)...); err != nil {
+	if err := r.Scan(append([]any{&q.Client, &q.ClientSlug, &q.ClientName}, s.into(&q.TicketRow)...)...); err != nil {
 		return q, err
 	}
 	return q, s.finish(&q.TicketRow)
@@ -108,7 +109,7 @@ func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRo
 	b.conditions(q)
 	b.where.WriteString(` AND t.changed > ` + b.arg(millis(since)))
 	return query(tx, scanQueueRow, b.text(`
-		SELECT t.client, n.name, `+ticketColumns+`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
 		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
 		` ORDER BY t.changed, t.stream LIMIT `+b.arg(limit), b.args...)
 }

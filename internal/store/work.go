@@ -85,6 +85,7 @@ func scanWork(r row) (w Work, err error) {
 // PersonWork is work in a list that may span clients.
 type PersonWork struct {
 	Client     string
+	ClientSlug string
 	ClientName string
 	Key        string // of the ticket
 	Title      string
@@ -96,7 +97,7 @@ func (tx *Tx) WorkOf(person string, from, to calendar.Date) ([]PersonWork, error
 	b := tx.scoped(nil)
 	b.where.WriteString(` AND w.person = ` + b.arg(person) + ` AND w.day >= ` + b.arg(from.String()) + ` AND w.day <= ` + b.arg(to.String()))
 	return query(tx, scanPersonWork, b.text(`
-		SELECT t.client, n.name, t.key, t.title, w.stream, w.seq, w.contract, w.person, w.activity, w.role, w.day, w.minutes,
+		SELECT t.client, n.slug, n.name, t.key, t.title, w.stream, w.seq, w.contract, w.person, w.activity, w.role, w.day, w.minutes,
 			w.recorded, w.withdrawn
 		FROM tickets t
 		JOIN works w ON w.client = t.client AND w.stream = t.stream
@@ -107,7 +108,7 @@ func (tx *Tx) WorkOf(person string, from, to calendar.Date) ([]PersonWork, error
 func scanPersonWork(r row) (w PersonWork, err error) {
 	var day string
 	var recorded int64
-	if err := r.Scan(&w.Client, &w.ClientName, &w.Key, &w.Title, &w.Stream, &w.Seq, &w.Contract, &w.Person, &w.Activity,
+	if err := r.Scan(&w.Client, &w.ClientSlug, &w.ClientName, &w.Key, &w.Title, &w.Stream, &w.Seq, &w.Contract, &w.Person, &w.Activity,
 		&w.Role, &day, &w.Minutes, &recorded, &w.Withdrawn); err != nil {
 		return w, err
 	}

@@ -33,9 +33,11 @@ const (
 // A use case names its permission to open a transaction, loads what it needs, has the core
 // decide, and keeps the answer. It holds no rule of its own.
 type App struct {
-	store    *store.Store
-	versions versions
-	metered  metered
+	store     *store.Store
+	versions  versions
+	metered   metered
+	amended   amended
+	unsettled failures
 }
 
 // Open opens the desk on a database that exists: see store.Open.

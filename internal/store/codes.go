@@ -30,4 +30,7 @@ const (
 	CodeTeamExists      reason.Code = "store.team_exists"      // team
 	CodeSessionUnknown  reason.Code = "store.session_unknown"  //
 	CodeTokenUnknown    reason.Code = "store.token_unknown"    //
+	CodeLeaseLost       reason.Code = "store.lease_lost"       // name
+	CodeClaimLost       reason.Code = "store.claim_lost"       //
+	CodeItemUnknown     reason.Code = "store.item_unknown"     // item
 )

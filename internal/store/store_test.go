@@ -486,14 +486,67 @@ func TestDueAndStale(t *testing.T) {
 		d.with(d.b, func(c *store.Client) error {
 			return c.PutTicket(&store.TicketRow{Stream: other.ID, Contract: "support", Wake: nine})
 		})
-		d.with(d.a, func(c *store.Client) error {
-			due, err := c.Due(nine.Add(3*time.Hour), 2)
-			if diff := cmp.Diff([]string{ids[1], ids[2]}, due); diff != "" {
-				t.Error("due:", diff)
+		wake := func(client string, i, hours int) store.Wake {
+			return store.Wake{At: nine.Add(time.Duration(hours) * time.Hour), Client: client, Stream: append(ids, other.ID)[i]}
+		}
+		for limit, want := range map[int][]store.Wake{
+			2: {wake(d.b, 4, 0), wake(d.a, 1, 1)}, 9: {wake(d.b, 4, 0), wake(d.a, 1, 1), wake(d.a, 2, 2), wake(d.a, 0, 3)},
+		} {
+			d.view(func(tx *store.Tx) error {
+				due, err := tx.Due(nine.Add(3*time.Hour), limit)
+				if diff := cmp.Diff(want, due); diff != "" {
+					t.Error("due:", diff)
+				}
+				return err
+			})
+		}
+		err := d.View(t.Context(), access.Only(d.a), func(tx *store.Tx) error {
+			due, err := tx.Due(nine.Add(3*time.Hour), 1)
+			if diff := cmp.Diff([]store.Wake{wake(d.a, 1, 1)}, due); diff != "" {
+				t.Error("due in scope:", diff)
 			}
-			stale, more := c.Stale(store.Contract{Name: "support", Newest: 2}, 10)
+			if next, err := tx.NextWake(); err != nil || !next.Equal(nine) {
+				t.Errorf("next wake %v, %v", next, err)
+			}
+			all, more := tx.NewestVersions()
+			if diff := cmp.Diff(map[string][]store.Contract{d.a: {{Name: "support", Newest: 1}}}, all); diff != "" {
+				t.Error("newest:", diff)
+			}
+			return errors.Join(err, more)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		d.with(d.a, func(c *store.Client) error {
+			stale, err := c.Stale(store.Contract{Name: "support", Newest: 2}, 10)
 			if diff := cmp.Diff([]string{ids[0], ids[1]}, stale); diff != "" {
 				t.Error("stale:", diff)
+			}
+			return err
+		})
+	})
+}
+
+func TestPostponedIsNeitherDueNorStale(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d *desk) {
+		s := d.addTicket(d.a)
+		d.with(d.a, func(c *store.Client) error {
+			return errors.Join(c.PutTicket(&store.TicketRow{Stream: s.ID, Contract: "support", Wake: nine}),
+				c.Postpone(s.ID, 1, nine.Add(time.Minute)))
+		})
+		d.with(d.a, func(c *store.Client) error {
+			stale, err := c.Stale(store.Contract{Name: "support", Newest: 1}, 10)
+			if len(stale) > 0 {
+				t.Error("still stale")
+			}
+			return err
+		})
+		d.view(func(tx *store.Tx) error {
+			early, err := tx.Due(nine.Add(59*time.Second), 10)
+			due, more := tx.Due(nine.Add(time.Minute), 10)
+			if len(early) != 0 || len(due) != 1 {
+				t.Errorf("due %v, then %v", early, due)
 			}
 			return errors.Join(err, more)
 		})

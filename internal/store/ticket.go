@@ -158,14 +158,6 @@ func (s *ticketScan) face(f *clock.Face) error {
 	return f.Promise.UnmarshalText([]byte(s.promise))
 }
 
-// Due lists up to limit streams of tickets with something that may have fallen due by an
-// instant, the earliest first.
-func (c *Client) Due(until time.Time, limit int) ([]string, error) {
-	return clientQuery(c, scanOne[string], `
-		SELECT stream FROM tickets WHERE client = $1 AND wake <= $2 ORDER BY wake, stream LIMIT $3`,
-		millis(until), limit)
-}
-
 // Stale lists up to limit streams of tickets under a contract that were last settled when
 // its newest version was not known.
 func (c *Client) Stale(k Contract, limit int) ([]string, error) {

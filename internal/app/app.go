@@ -38,6 +38,8 @@ type App struct {
 	metered   metered
 	amended   amended
 	unsettled failures
+	hasher    hasher
+	throttle  throttle
 }
 
 // Open opens the desk on a database that exists: see store.Open.

@@ -49,3 +49,9 @@ func (tx *Tx) DropLinks(forPerson string, purpose Purpose) error {
 	_, err := tx.exec(`DELETE FROM links WHERE person = $1 AND purpose = $2`, forPerson, string(purpose))
 	return err
 }
+
+// DropLink removes a link.
+func (tx *Tx) DropLink(hash string) error {
+	_, err := tx.exec(`DELETE FROM links WHERE hash = $1`, hash)
+	return err
+}

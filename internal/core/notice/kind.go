@@ -9,13 +9,14 @@ const Mail Channel = "mail"
 // Kind is what a message is about. Each has its wording.
 type Kind string
 
-// The kinds. The first four are about the access of a person to the installation, the others
+// The kinds. The first five are about the access of a person to the installation, the others
 // about a ticket.
 const (
 	Invitation      Kind = "invitation"
 	Reset           Kind = "reset"
 	PasswordChanged Kind = "password_changed"
 	NewSignIn       Kind = "new_sign_in"
+	Recovered       Kind = "recovered" // somebody is let in from the machine itself
 
 	Reply     Kind = "reply"     // the provider answered in public
 	Message   Kind = "message"   // the client wrote

@@ -39,6 +39,7 @@ lint: bin/.tools ## format, vet and lint only
 	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt mends it):"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	bin/golangci-lint run --allow-parallel-runners ./...
+	go run -C tools/web . -static ../../internal/web/static -check
 
 # The race detector slows pure-Go SQLite about tenfold, so it watches the fast tests only.
 .PHONY: race

@@ -1,0 +1,203 @@
+// The keyboard. A key presses what the page has under data-key; rows have a cursor that is
+// found again by their id when an update replaced them. Single letters work outside fields
+// only, and not at all when the person switched them off.
+import { tinykeys } from "../../vendor/tinykeys.module.js";
+import { openPalette } from "./palette.js";
+
+const singles = [...".acdefhilnopruvwxyz/?123456789"];
+const single = () => !document.documentElement.hasAttribute("data-keys-off");
+
+/** Whether a key belongs to what has the focus. @param {KeyboardEvent} event */
+function writing(event) {
+  const at = event.target instanceof Element ? event.target : document.body;
+  if (event.isComposing || event.defaultPrevented) return true;
+  if (at.closest("dialog[open]")) return true;
+  if (at.matches("textarea, select, [contenteditable]")) return true;
+  return at.matches("input:not([type=checkbox], [type=radio], [type=submit], [type=button])");
+}
+
+/** @param {string} key @param {ParentNode} [within] */
+function find(key, within = document) {
+  for (const found of within.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
+    const element = /** @type {HTMLElement} */ (found);
+    if (element.checkVisibility() || element.matches(".pick input")) return element;
+  }
+  return null;
+}
+
+/** Presses what a key stands for. @param {string} key */
+function press(key) {
+  const row = current();
+  const target = (row && find(key, row)) ?? find(key);
+  if (!target) return false;
+  if (target.closest("[data-bulk]")) pickCurrent();
+  if (target.matches("input[type=search], input[type=text], textarea")) {
+    target.focus();
+    /** @type {HTMLInputElement} */ (target).select();
+    return true;
+  }
+  target.click();
+  const then = target.dataset.then;
+  if (then) /** @type {HTMLElement|null} */ (document.querySelector(then))?.focus();
+  return true;
+}
+
+// ---- rows
+
+let cursor = ""; // the id of the row under the cursor
+let anchor = ""; // where a range of selected rows began
+
+/** @returns {HTMLElement[]} */
+const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
+const current = () => rows().find((r) => r.dataset.row === cursor) ?? null;
+
+/** @param {HTMLElement|null} row @param {boolean} [focus] */
+function place(row, focus = true) {
+  for (const other of document.querySelectorAll("[data-cursor]")) if (other !== row) other.removeAttribute("data-cursor");
+  cursor = row?.dataset.row ?? "";
+  if (!row) return;
+  row.setAttribute("data-cursor", "");
+  if (!focus) return;
+  /** @type {HTMLElement|null} */ (row.querySelector("[data-open-row], a, button"))?.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {number} by */
+function move(by) {
+  const all = rows();
+  if (all.length === 0) return false;
+  const at = all.findIndex((r) => r.dataset.row === cursor);
+  place(at < 0 ? all[0] : all[Math.max(0, Math.min(all.length - 1, at + by))]);
+  return true;
+}
+
+/** @param {HTMLElement} row */
+const box = (row) => /** @type {HTMLInputElement|null} */ (row.querySelector("input[type=checkbox]"));
+
+/** @param {HTMLElement|null} row @param {boolean} [on] */
+function pick(row, on) {
+  const check = row && box(row);
+  if (!check) return false;
+  check.checked = on ?? !check.checked;
+  check.dispatchEvent(new Event("change", { bubbles: true }));
+  return true;
+}
+
+/** An act on many rows is an act on the row under the cursor when none is selected. */
+function pickCurrent() {
+  if (!rows().some((r) => box(r)?.checked)) pick(current(), true);
+}
+
+function pickRange() {
+  const all = rows();
+  const from = all.findIndex((r) => r.dataset.row === anchor);
+  const to = all.findIndex((r) => r.dataset.row === cursor);
+  if (from < 0 || to < 0) return pick(current());
+  for (const row of all.slice(Math.min(from, to), Math.max(from, to) + 1)) pick(row, true);
+  return true;
+}
+
+function open() {
+  const link = /** @type {HTMLElement|null} */ (current()?.querySelector("[data-open-row]") ?? null);
+  link?.click();
+  return link !== null;
+}
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;
+  if (row) place(/** @type {HTMLElement} */ (row), false);
+});
+document.addEventListener("htmx:after:swap", () => {
+  const row = current();
+  if (row) place(row, document.activeElement === document.body);
+});
+
+// ---- dialogs
+
+function openKeys() {
+  const dialog = /** @type {HTMLDialogElement|null} */ (document.getElementById("keys"));
+  if (!dialog) return false;
+  for (const line of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-for]"))) {
+    line.hidden = !here(line.dataset.for ?? "");
+  }
+  dialog.showModal();
+  return true;
+}
+
+/** Whether this page has something for a key. @param {string} keys */
+function here(keys) {
+  const onRows = ["j k", "x", "Enter"].includes(keys);
+  if (onRows) return rows().length > 0;
+  if (keys === "$mod+Enter") return document.querySelector("textarea") !== null;
+  return find(keys) !== null || document.querySelector(`[data-key="${CSS.escape(keys)}"]`) !== null;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href="#keys"]') : null;
+  if (link && openKeys()) event.preventDefault();
+});
+
+// ---- bindings
+
+let leader = -Infinity; // when g was pressed
+
+/** @param {KeyboardEvent} event */
+function onSingle(event) {
+  if (!single() || writing(event)) return;
+  const key = event.key;
+  const led = event.timeStamp - leader < 1000;
+  leader = -Infinity;
+  if (led ? press(`g ${key}`) : act(key)) event.preventDefault();
+}
+
+/** @param {string} key */
+function act(key) {
+  switch (key) {
+    case "?":
+      return openKeys();
+    case "x":
+      anchor = cursor;
+      return pick(current());
+    case "o":
+      return press("o") || open();
+    default:
+      return press(key);
+  }
+}
+
+/** @param {(event: KeyboardEvent) => boolean} does */
+const outside = (does) => (/** @type {KeyboardEvent} */ event) => {
+  if (single() && !writing(event) && does(event)) event.preventDefault();
+};
+
+/** @type {Record<string, (event: KeyboardEvent) => void>} */
+const bindings = {
+  j: outside(() => (leader = -Infinity, move(1))),
+  k: outside(() => (leader = -Infinity, move(-1))),
+  g: outside((event) => {
+    leader = event.timeStamp;
+    return false;
+  }),
+  "Shift+?": onSingle, // where ? needs Shift
+  "Shift+/": onSingle, // where / needs Shift
+  "Shift+X": outside(pickRange),
+  Enter: outside(() => document.activeElement === document.body && open()),
+  Escape: (event) => {
+    if (writing(event) || document.querySelector(":popover-open")) return;
+    const bulk = /** @type {HTMLFormElement|null} */ (document.querySelector("[data-bulk]"));
+    if (rows().some((r) => box(r)?.checked)) bulk?.reset();
+    else place(null);
+  },
+  "$mod+k": (event) => {
+    if (openPalette()) event.preventDefault();
+  },
+  "$mod+Enter": (event) => {
+    const field = event.target instanceof HTMLTextAreaElement ? event.target : null;
+    const main = field?.form?.querySelector(".btn.main");
+    if (!field?.form || event.isComposing) return;
+    event.preventDefault();
+    field.form.requestSubmit(/** @type {HTMLElement|null} */ (main));
+  },
+};
+for (const key of singles) bindings[key] ??= onSingle;
+tinykeys(window, bindings);

@@ -1,0 +1,35 @@
+package ui
+
+import "github.com/watchbill/watchbill/internal/core/catalog"
+
+// Row is a ticket in the queue. ID is what the browser finds it by again after a live update,
+// so it names the ticket across clients: "fietswereld/INC-000214".
+type Row struct {
+	ID       string
+	Key      string
+	Href     string
+	Face     Face
+	Priority catalog.Priority
+	Title    string
+	Tags     []Sign
+	Client   string
+	Level    catalog.Level
+	Status   string
+
+	Ball            catalog.Party
+	BallName        string
+	Accountable     catalog.Party
+	AccountableName string
+	Owner           string // "" for nobody
+	Unseen          bool   // nobody of the team has opened it
+	Selected        bool
+}
+
+// Sign is a tag on a row.
+type Sign struct {
+	Mood Mood
+	Text string
+}
+
+// differs tells whether the accountable party is worth a column to look at.
+func (r Row) differs() bool { return r.Accountable != r.Ball || r.AccountableName != r.BallName }

@@ -26,6 +26,7 @@ const (
 	CodeFileLarge     reason.Code = "app.file_large"     // field, most: MiB
 	CodeViewName      reason.Code = "app.view_name"      // field, most: characters
 	CodeViewsMany     reason.Code = "app.views_many"     // most
+	CodeNotForThem    reason.Code = "app.not_for_them"   // field: a person who cannot have it
 )
 
 // App is the desk on a database. It is safe for concurrent use.

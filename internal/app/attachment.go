@@ -41,7 +41,7 @@ func (a *App) Attach(ctx context.Context, actor access.Actor, ref Ref, cmd Comma
 		if err != nil {
 			return err
 		}
-		return a.relate(actor, f, 0, ticket.Attached{File: file.ID, Internal: n.Internal})
+		return relate(actor, f, 0, ticket.Attached{File: file.ID, Internal: n.Internal})
 	})
 }
 

@@ -89,9 +89,9 @@ func (a *App) targetOf(tx *store.Tx, row *store.QueueRow) (*contract.Target, err
 }
 
 // countMost is where counting stops: nobody works on more by a list.
-const countMost = 10_000
+const countMost = 1000
 
-// Count counts the tickets of a list, up to ten thousand.
+// Count counts the tickets of a list, up to a thousand.
 func (a *App) Count(ctx context.Context, actor access.Actor, f Filter) (n int, err error) {
 	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
 		n, err = tx.CountQueue(f.query(actor, tx.Now), countMost)

@@ -22,10 +22,10 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 		if !older.Opened.Before(younger.Opened) {
 			return fault.New(fault.Invalid, CodeIntoYounger, "key", ref.Key, "into", into)
 		}
-		if err := a.relate(actor, f, cmd.Seen, ticket.Merged{Into: into}); err != nil {
+		if err := relate(actor, f, cmd.Seen, ticket.Merged{Into: into}); err != nil {
 			return err
 		}
-		if err := a.relate(actor, other, 0, ticket.Absorbed{Key: ref.Key}); err != nil {
+		if err := relate(actor, other, 0, ticket.Absorbed{Key: ref.Key}); err != nil {
 			return err
 		}
 		watchers, err := f.client.Watchers(f.stream.ID)
@@ -64,10 +64,10 @@ func (a *App) bothWays(
 		if err != nil {
 			return err
 		}
-		if err := a.relate(actor, f, cmd.Seen, here); err != nil {
+		if err := relate(actor, f, cmd.Seen, here); err != nil {
 			return err
 		}
-		if err := a.relate(actor, other, 0, there); err != nil {
+		if err := relate(actor, other, 0, there); err != nil {
 			return err
 		}
 		return other.keep()
@@ -87,7 +87,7 @@ func (a *App) other(tx *store.Tx, actor access.Actor, ref Ref, key string) (*cas
 }
 
 // relate reports one fact about two tickets on one of them.
-func (a *App) relate(actor access.Actor, f *caseFile, seen int, fact ticket.Fact) error {
+func relate(actor access.Actor, f *caseFile, seen int, fact ticket.Fact) error {
 	if err := ticket.May(by(actor), f.Terms.At(f.now), f.folded(), ticket.StepOf(fact)); err != nil {
 		return err
 	}

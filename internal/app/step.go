@@ -7,6 +7,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
@@ -41,8 +42,8 @@ func (a *App) Take(ctx context.Context, actor access.Actor, ref Ref, cmd Command
 		Names []string
 		Steps []Step
 	}{ref, namesOf(steps), steps}
-	return a.onTicket(ctx, actor, ref, cmd, asked, func(_ *store.Tx, f *caseFile) error {
-		return a.take(actor, f, cmd.Seen, steps)
+	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
+		return take(tx, actor, f, cmd.Seen, steps)
 	})
 }
 
@@ -94,10 +95,10 @@ func stepping(actor access.Actor) access.Permission {
 }
 
 // take checks the steps of one command and adds them.
-func (a *App) take(actor access.Actor, f *caseFile, seen int, steps []Step) error {
+func take(tx *store.Tx, actor access.Actor, f *caseFile, seen int, steps []Step) error {
 	reports := make([]report, len(steps))
 	for i, s := range steps {
-		fact, err := a.checked(actor, f, s)
+		fact, err := checked(tx, actor, f, s)
 		if err != nil {
 			return err
 		}
@@ -111,7 +112,7 @@ func (a *App) take(actor access.Actor, f *caseFile, seen int, steps []Step) erro
 
 // checked gives the fact of a step with what was left out filled in, or says why it may not
 // be taken.
-func (a *App) checked(actor access.Actor, f *caseFile, s Step) (ticket.Fact, error) {
+func checked(tx *store.Tx, actor access.Actor, f *caseFile, s Step) (ticket.Fact, error) {
 	if !s.At.IsZero() {
 		if err := actor.Authorise(access.BackdateSteps); err != nil {
 			return nil, err
@@ -133,8 +134,10 @@ func (a *App) checked(actor access.Actor, f *caseFile, s Step) (ticket.Fact, err
 			return nil, fault.New(fault.Invalid, ticket.CodeNoPriority, "field", "priority")
 		}
 		return fact, nil
+	case ticket.Assigned:
+		return fact, checkAssigned(tx, f, fact)
 	case ticket.Worked:
-		return a.checkedWork(actor, f, fact.Defaults(now.Kind, "", calendar.DateOf(f.now, terms.Zone)))
+		return checkedWork(tx, actor, f, fact, now.Kind)
 	case ticket.WorkWithdrawn:
 		if err := actor.Authorise(access.CorrectOwn); err != nil {
 			return nil, err
@@ -147,15 +150,39 @@ func (a *App) checked(actor access.Actor, f *caseFile, s Step) (ticket.Fact, err
 	}
 }
 
-func (a *App) checkedWork(actor access.Actor, f *caseFile, w ticket.Worked) (ticket.Fact, error) {
+// checkAssigned demands a team of the desk and a person who works for the client.
+func checkAssigned(tx *store.Tx, f *caseFile, to ticket.Assigned) error {
+	if to.Team != "" {
+		if _, err := tx.Team(to.Team); err != nil {
+			return err
+		}
+	}
+	if to.Person == "" {
+		return nil
+	}
+	return mayTake(tx, f.client, to.Person)
+}
+
+// checkedWork fills in what was left out: the role is that of the person.
+func checkedWork(tx *store.Tx, actor access.Actor, f *caseFile, w ticket.Worked, kind catalog.Kind) (ticket.Fact, error) {
 	if err := actor.Authorise(access.LogWork); err != nil {
 		return nil, err
 	}
+	worker, err := known(tx, actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	role := catalog.Role("")
+	if worker != nil {
+		role = worker.Works
+	}
+	today := calendar.DateOf(f.now, f.Terms.At(f.now).Zone)
+	w = w.Defaults(kind, role, today)
 	before, err := f.client.MinutesOn(actor.ID, w.Day)
 	if err != nil {
 		return nil, err
 	}
-	return w, ticket.MayWork(w, before, calendar.DateOf(f.now, f.Terms.At(f.now).Zone))
+	return w, ticket.MayWork(w, before, today)
 }
 
 // Outcome is what became of one ticket of a bulk command.

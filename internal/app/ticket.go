@@ -72,6 +72,16 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 	if err != nil {
 		return "", err
 	}
+	for field, people := range map[string][]string{"requester": {n.Requester}, "watchers": n.Watchers} {
+		for _, id := range people {
+			if id == "" || id == actor.ID {
+				continue
+			}
+			if err := mayRaise(tx, c, id, field); err != nil {
+				return "", err
+			}
+		}
+	}
 	s, err := c.AddTicket(n.Kind, under, "")
 	if err != nil {
 		return "", err
@@ -83,10 +93,9 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 	f := newCaseFile(c, s, terms, s.After(tx.Now))
 	goes, _ := ticket.Route(terms.At(tx.Now), n.Kind, teams)
 	text := strings.TrimSpace(n.Title) + "\n" + strings.TrimSpace(n.Text)
-	at := n.At
 	if err := f.report(
-		report{At: at, By: by(actor), Fact: logged, Text: strings.TrimSpace(text)},
-		report{At: at, By: program, Fact: goes},
+		report{At: n.At, By: by(actor), Fact: logged, Text: strings.TrimSpace(text)},
+		report{At: n.At, By: program, Fact: goes},
 	); err != nil {
 		return "", err
 	}
@@ -135,9 +144,6 @@ func contractFor(c *store.Client, named string) (string, error) {
 	}
 	return all[0].Name, nil
 }
-
-// teamsFor lists the teams of the desk for routing.
-func teamsFor(*store.Tx) ([]ticket.Team, error) { return nil, nil }
 
 // find looks a ticket up for an actor: who sees only their own tickets finds no others.
 func find(tx *store.Tx, actor access.Actor, ref Ref) (*store.Client, *store.Stream, error) {

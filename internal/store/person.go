@@ -216,3 +216,28 @@ func (tx *Tx) SawPerson(id string) error {
 	_, err := tx.exec(`UPDATE people SET seen = $2 WHERE person = $1 AND seen < $2`, id, millis(tx.Now))
 	return err
 }
+
+// Names gives the names of people by their ids: those of the provider, and those of clients
+// in a scope.
+func (tx *Tx) Names(scope access.Scope, ids []string) (map[string]string, error) {
+	b := &builder{}
+	unique := slices.Compact(slices.Sorted(slices.Values(ids)))
+	if len(unique) == 0 {
+		return nil, nil
+	}
+	found, err := query(tx, scanName, `SELECT person, coalesce(client, ''), name FROM people WHERE person IN (`+b.list(unique)+`)`, b.args...)
+	names := make(map[string]string, len(found))
+	for _, one := range found {
+		if one.client == "" || scope.Has(one.client) {
+			names[one.person] = one.name
+		}
+	}
+	return names, err
+}
+
+type personName struct{ person, client, name string }
+
+func scanName(r row) (n personName, err error) {
+	err = r.Scan(&n.person, &n.client, &n.name)
+	return n, err
+}

@@ -80,7 +80,7 @@ func newCaseFile(c *store.Client, s *store.Stream, terms contract.Terms, now tim
 
 // report settles what fell due, adds the reports of one command, and settles what follows.
 func (f *caseFile) report(reports ...report) error {
-	entries := make([]ticket.Entry, len(reports))
+	entries, texts := make([]ticket.Entry, len(reports)), make([]string, len(reports))
 	for i, r := range reports {
 		if r.At.IsZero() {
 			r.At = f.now
@@ -95,17 +95,9 @@ func (f *caseFile) report(reports ...report) error {
 		if err := ticket.MayDate(f.Terms.At(at), f.Timeline, at, f.now); err != nil {
 			return err
 		}
-		entries[i] = ticket.Entry{At: at, By: r.By, Fact: r.Fact}
+		entries[i], texts[i] = ticket.Entry{At: at, By: r.By, Fact: r.Fact}, r.Text
 	}
-	texts := reports
-	for _, e := range f.Record(f.now, entries...) {
-		w := store.Written{Entry: e}
-		if !e.Decided() {
-			w.Text, texts = texts[0].Text, texts[1:]
-			f.title = titleAfter(f.title, e.Fact, w.Text)
-		}
-		f.added = append(f.added, w)
-	}
+	f.take(f.Record(f.now, entries...), texts)
 	return nil
 }
 
@@ -118,19 +110,24 @@ func titleAfter(title string, f ticket.Fact, text string) string {
 	return title
 }
 
-// past takes in what another system recorded in one command: at the time, so dates are as
-// they are.
-func (f *caseFile) past(command []ticket.Entry) {
-	f.take(f.Record(command[0].At, command...))
+// past takes in what another system recorded in one command, with what people wrote with each
+// entry: at the time, so dates are as they are.
+func (f *caseFile) past(command []ticket.Entry, texts []string) {
+	f.take(f.Record(command[0].At, command...), texts)
 }
 
 // settle decides what fell due up to now.
-func (f *caseFile) settle() { f.take(f.Settle(f.now)) }
+func (f *caseFile) settle() { f.take(f.Settle(f.now), nil) }
 
-// take takes note of entries to be kept.
-func (f *caseFile) take(entries []ticket.Entry) {
+// take takes note of entries to be kept. Texts is what people wrote with the reported ones.
+func (f *caseFile) take(entries []ticket.Entry, texts []string) {
 	for _, e := range entries {
-		f.added = append(f.added, store.Written{Entry: e})
+		w := store.Written{Entry: e}
+		if !e.Decided() {
+			w.Text, texts = texts[0], texts[1:]
+			f.title = titleAfter(f.title, e.Fact, w.Text)
+		}
+		f.added = append(f.added, w)
 	}
 }
 

@@ -30,9 +30,13 @@ type Import struct {
 
 // PastTicket is one ticket of a history.
 type PastTicket struct {
-	Key     string // in the other system
+	Key     string // in the other system, "" when it has none
 	Kind    catalog.Kind
 	Entries []ticket.Entry // reported ones, Logged first; Recorded is not used
+	// Texts is what people wrote with each of the entries, in their order. That of Logged begins
+	// with the title, on a line of its own. Entries behind the last text have none.
+	Texts    []string
+	Watchers []string // persons
 }
 
 // Imported counts what an import kept.
@@ -131,14 +135,24 @@ func importTicket(tx *store.Tx, c *store.Client, under string, terms contract.Te
 		recorded[i].Recorded = recorded[i].At
 	}
 	f := newCaseFile(c, s, terms, tx.Now)
+	texts := slices.Concat(t.Texts, make([]string, max(0, len(recorded)-len(t.Texts))))
 	for command := range watch.Commands(recorded) {
-		f.past(command)
+		f.past(command, texts[:len(command)])
+		texts = texts[len(command):]
 	}
 	f.settle()
 	done.Tickets++
 	done.Reported += len(t.Entries)
 	done.Decided += len(f.added) - len(t.Entries)
-	return f.keep()
+	if err := f.keep(); err != nil {
+		return err
+	}
+	for _, w := range t.Watchers {
+		if err := c.Watch(s.ID, w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkPast demands that a ticket was logged, once and first, and that nothing lies ahead.

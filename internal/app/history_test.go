@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -242,5 +243,48 @@ func TestScopeHidesOtherClients(t *testing.T) {
 	err = a.AddContractVersion(t.Context(), stranger, id, document(t, goldHotfix))
 	if f := fault.All(err); len(f) != 1 || f[0].Kind != fault.NotFound {
 		t.Errorf("got %v, want not found", err)
+	}
+}
+
+func TestImportKeepsWhatPeopleWrote(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	logged := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	told := PastTicket{
+		Kind: catalog.Incident, Watchers: []string{"ann"},
+		Entries: []ticket.Entry{
+			{At: logged, Fact: ticket.Logged{Kind: catalog.Incident, Priority: catalog.P2}},
+			{At: logged.Add(3 * time.Hour), By: ticket.Actor{ID: "bo", Party: catalog.Provider}, Fact: ticket.Replied{}}, // late: the rules decide before it
+			{At: logged.Add(3 * time.Hour), By: ticket.Actor{ID: "bo", Party: catalog.Provider}, Fact: ticket.Worked{
+				Minutes: 30, Activity: catalog.IncidentManagement, Day: calendar.DateOf(logged, time.UTC),
+			}},
+			{At: logged.Add(4 * time.Hour), Fact: ticket.Closed{}},
+		},
+		Texts: []string{"Search is down\nNothing is found.", "We look at it."},
+	}
+	_, err := a.ImportHistory(t.Context(), operator, Import{
+		Client: "Anker", Contract: []*contract.Document{document(t, goldHotfix)}, Progress: silent,
+		Tickets: func(yield func(PastTicket, error) bool) { yield(told, nil) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := a.Ticket(t.Context(), access.Actor{ID: "cas", Role: access.Agent, Scope: access.Everything()}, Ref{"anker", "INC-000001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Title != "Search is down" || v.Description != "Nothing is found." {
+		t.Errorf("title %q, description %q", v.Title, v.Description)
+	}
+	for _, e := range v.Entries {
+		if _, replied := e.Fact.(ticket.Replied); (e.Text == "We look at it.") != replied {
+			t.Errorf("%s has the text %q", e.Fact.Name(), e.Text)
+		}
+	}
+	if !slices.Equal(v.Watchers, []string{"ann"}) || len(v.Works) != 1 {
+		t.Errorf("watchers %v, works %v", v.Watchers, v.Works)
+	}
+	if done, err := a.Verify(t.Context(), operator, func(d Difference) { t.Error(d) }); err != nil || done.Tickets != 1 {
+		t.Errorf("verified %+v, %v", done, err)
 	}
 }

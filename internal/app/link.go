@@ -30,6 +30,33 @@ func newLink(tx *store.Tx, purpose store.Purpose, forPerson string, lasts time.D
 	return token, tx.AddLink(purpose, hash, forPerson, tx.Now.Add(lasts))
 }
 
+// letterLink makes the link of a letter when it is handed over: its path, to be put behind the
+// address of the installation. The link holds no longer than the letter is of use. It is "" for
+// letters without a link. CodeLinkDead says that the letter is of no use any more, as when
+// the person has accepted meanwhile.
+func letterLink(tx *store.Tx, kind notice.Kind, to *person.Person, until time.Time) (person.Secret, error) {
+	purpose, path := store.Inviting, InvitationPath
+	switch kind {
+	case notice.Invitation:
+	case notice.Reset:
+		purpose, path = store.Resetting, ResetPath
+	default:
+		return "", nil
+	}
+	left := until.Sub(tx.Now)
+	if left <= 0 || !mayUse(purpose, to) {
+		return "", fault.New(fault.NotFound, CodeLinkDead)
+	}
+	token, err := newLink(tx, purpose, to.ID, left)
+	return person.Secret(path) + token, err
+}
+
+// mayUse tells whether somebody may use a link at all: only who has accepted has a
+// password to renew, and only who has not can accept.
+func mayUse(purpose store.Purpose, p *person.Person) bool {
+	return p.Active && p.Accepted == (purpose == store.Resetting)
+}
+
 // linked finds the person that a link is for, who may still use it.
 func linked(tx *store.Tx, purpose store.Purpose, token person.Secret) (*person.Person, error) {
 	dead := fault.New(fault.NotFound, CodeLinkDead)
@@ -45,7 +72,7 @@ func linked(tx *store.Tx, purpose store.Purpose, token person.Secret) (*person.P
 		return nil, dead
 	}
 	p, err := tx.Person(id)
-	if err == nil && (!p.Active || p.Accepted != (purpose == store.Resetting)) {
+	if err == nil && !mayUse(purpose, p) {
 		err = dead
 	}
 	return p, err

@@ -65,6 +65,7 @@ func (t *throttle) admit(now time.Time, kind string, of budgets, a attempt) (bac
 	}
 	var wait time.Duration
 	for _, l := range drawn {
+		l.AllowN(now, 0) // where the clock was set back, time begins to heal from now
 		lacking := 1 - l.TokensAt(now)
 		wait = max(wait, time.Duration(lacking/float64(l.Limit())*float64(time.Second)))
 	}

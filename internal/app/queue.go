@@ -10,6 +10,18 @@ import (
 	"github.com/watchbill/watchbill/internal/store"
 )
 
+// Query says which tickets a list holds, and in which order.
+type Query = store.QueueQuery
+
+// Place is where a row stands in a list, to go on after it.
+type Place = store.QueuePlace
+
+// The orders of a list.
+const (
+	ByDue    = store.ByDue    // what asks for attention first
+	ByNewest = store.ByNewest // the youngest first
+)
+
 // Filter says which tickets a list holds: see store.QueueQuery. Risky and Breaking ask for
 // now.
 type Filter struct {

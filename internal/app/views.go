@@ -11,6 +11,9 @@ import (
 	"github.com/watchbill/watchbill/internal/store"
 )
 
+// SavedView is a question to the list of tickets that a person keeps.
+type SavedView = store.View
+
 // Views lists the saved views that an actor may open: their own first, then those that
 // colleagues share.
 func (a *App) Views(ctx context.Context, actor access.Actor) (views []store.View, err error) {

@@ -130,3 +130,9 @@ func All(err error) []*Fault {
 	}
 	return nil
 }
+
+// IsKind tells whether the first fault inside an error is of a kind.
+func IsKind(err error, k Kind) bool {
+	all := All(err)
+	return len(all) > 0 && all[0].Kind == k
+}

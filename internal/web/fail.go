@@ -1,0 +1,85 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/web/ui"
+)
+
+// statuses are the answers to faults, by kind.
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound, fault.Forbidden: http.StatusForbidden,
+	fault.Conflict: http.StatusConflict, fault.Unavailable: http.StatusServiceUnavailable, fault.SignedOut: http.StatusUnauthorized,
+	fault.TooMany: http.StatusTooManyRequests,
+}
+
+// fail answers a request that did not go well. A fault is shown to the person; any other
+// error is ours, and goes to the log under a reference.
+func (v *visit) fail(err error) {
+	if errors.Is(err, context.Canceled) && v.ctx().Err() != nil {
+		return // nobody waits for an answer
+	}
+	faults := fault.All(err)
+	if len(faults) == 0 {
+		v.site.config.Log.ErrorContext(v.ctx(), "error", "reference", v.reference, "problem", err.Error(), "path", v.r.URL.Path)
+		faults = fault.List{fault.New(fault.Unavailable, CodeBroken)}
+	}
+	if faults[0].Kind == fault.SignedOut && !v.live() && !changes(v.r.Method) {
+		http.Redirect(v.w, v.r, "/sign-in?to="+url.QueryEscape(v.r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	v.show(faults...)
+}
+
+// show writes the page of a fault, or a part of a page where script asked for one.
+func (v *visit) show(faults ...*fault.Fault) {
+	first := faults[0]
+	status := statuses[first.Kind]
+	if first.Code == CodeBroken {
+		status = http.StatusInternalServerError
+	}
+	if first.Kind == fault.Unavailable || first.Kind == fault.TooMany {
+		v.w.Header().Set("Retry-After", strconv.Itoa(retryAfter(first)))
+	}
+	problem := v.problem(first)
+	err := v.render(status, ui.ErrorPage(v.frame(v.voice.Text("web.error")), problem))
+	if err != nil {
+		v.site.config.Log.WarnContext(v.ctx(), "answer not written", "reference", v.reference, "problem", err.Error())
+	}
+}
+
+// retryAfter is how many seconds somebody who is turned away should wait.
+func retryAfter(f *fault.Fault) int {
+	if wait, ok := f.Get("wait").(time.Duration); ok {
+		return int((wait + time.Second - 1) / time.Second)
+	}
+	return 5
+}
+
+// problem says a fault to a person.
+func (v *visit) problem(f *fault.Fault) ui.Problem {
+	return ui.Problem{What: v.voice.Fault(f), Cure: v.voice.Cure(f), Reference: v.reference}
+}
+
+// errorsOf gives what is wrong with each field of a form, and what concerns none.
+func (v *visit) errorsOf(err error) (fields map[string]string, other *ui.Problem) {
+	fields = map[string]string{}
+	for _, f := range fault.All(err) {
+		name, ok := f.Get("field").(string)
+		if ok && fields[name] == "" {
+			fields[name] = v.voice.Fault(f) + " " + v.voice.Cure(f)
+			continue
+		}
+		if other == nil {
+			p := v.problem(f)
+			other = &p
+		}
+	}
+	return fields, other
+}

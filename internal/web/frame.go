@@ -1,0 +1,100 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/web/ui"
+)
+
+// frame is what stands around a page for the person who looks.
+func (v *visit) frame(title string, crumbs ...ui.Crumb) ui.Frame {
+	f := ui.Frame{
+		Voice: v.voice, Title: title, Theme: v.themeCookie(), Density: string(v.session.Person.Density),
+		Home: v.site.config.Home, Crumbs: append(crumbs, ui.Crumb{Text: title}), Now: v.now().In(v.zone),
+	}
+	if v.actor.Role == access.Visitor {
+		return f
+	}
+	f.Person, f.Account = v.session.Person.Name, "/me"
+	if v.actor.Role.Staff() {
+		f.Find = "/find"
+		f.Nav, f.Foot, f.Dock = v.nav(), v.foot(), v.dock()
+		f.Watch = v.watchLine()
+	}
+	return f
+}
+
+// now is the instant of the request, by the clock of the store.
+func (v *visit) now() time.Time { return v.site.app.Now() }
+
+func (v *visit) themeCookie() string {
+	if c, err := v.r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return string(v.session.Person.Theme)
+}
+
+// place makes an item of the navigation; it is current where its path begins that of the page.
+func (v *visit) place(id, href string, icon ui.Icon, key string) ui.NavItem {
+	path, _, _ := strings.Cut(href, "?")
+	return ui.NavItem{
+		Text: v.voice.Text("web.nav." + id), Href: href, Icon: icon, Key: key,
+		Current: v.r.URL.Path == path || strings.HasPrefix(v.r.URL.Path, path+"/"),
+	}
+}
+
+// nav is the sidebar: the places, and the views of the queue with how much is in them.
+func (v *visit) nav() []ui.NavGroup {
+	places := ui.NavGroup{Items: []ui.NavItem{
+		v.place("queue", "/queue", ui.IconInbox, "g q"),
+		v.place("hours", "/hours", ui.IconClock, "g h"),
+	}}
+	service := ui.NavGroup{Title: v.voice.Text("web.nav.service"), Items: []ui.NavItem{
+		v.place("clients", "/clients", ui.IconBuilding, "g c"),
+	}}
+	if v.actor.May(access.ReadPeople) {
+		service.Items = append(service.Items, v.place("people", "/people", ui.IconUsers, ""))
+	}
+	if v.actor.May(access.ReadOutbox) {
+		service.Items = append(service.Items, v.place("outbox", "/outbox", ui.IconSend, ""))
+	}
+	groups := []ui.NavGroup{places, service}
+	return append(groups, v.viewGroups()...)
+}
+
+func (v *visit) foot() []ui.NavItem {
+	return []ui.NavItem{v.place("notices", "/notices", ui.IconBell, ""), v.place("settings", "/me", ui.IconSettings, "")}
+}
+
+func (v *visit) dock() []ui.NavItem {
+	return []ui.NavItem{
+		v.place("queue", "/queue", ui.IconInbox, ""), v.place("notices", "/notices", ui.IconBell, ""),
+		v.place("hours", "/hours", ui.IconClock, ""), v.place("settings", "/me", ui.IconSettings, ""),
+	}
+}
+
+// watchLine says at the foot what falls due next.
+func (v *visit) watchLine() []ui.WatchItem {
+	list, err := v.site.app.Queue(v.ctx(), v.actor, (&filter{}).question(v.actor.ID), app.Place{}, 1)
+	if err != nil || len(list.Rows) == 0 || list.Rows[0].Face.Lane != clock.LaneDue {
+		return nil
+	}
+	row := v.row(&list.Rows[0], nil)
+	return []ui.WatchItem{{
+		Before: v.voice.Text("web.watch.next"), Strong: row.Client + " " + row.Key, After: row.Face.Left + " " + row.Face.What,
+		Href: row.Href, Icon: ui.IconAnchor,
+	}}
+}
+
+// counted writes a count that stops at a thousand.
+func counted(n int) string {
+	if n >= 1000 {
+		return "999+"
+	}
+	return strconv.Itoa(n)
+}

@@ -1,0 +1,31 @@
+package web
+
+import (
+	"net/http"
+	"time"
+)
+
+// home leads to where one's work begins.
+func (s *Site) home(v *visit) error {
+	if v.actor.Role.OfClient() {
+		return v.to("/portal")
+	}
+	return v.to("/queue")
+}
+
+// theme keeps light or dark in the browser, for those without script.
+func (s *Site) theme(v *visit) error {
+	theme := "dark"
+	if c, err := v.r.Cookie("theme"); err == nil && c.Value == "dark" {
+		theme = "light"
+	}
+	http.SetCookie(v.w, &http.Cookie{
+		Name: "theme", Value: theme, Path: "/", MaxAge: int(365 * 24 * time.Hour / time.Second),
+		Secure: s.config.secure(), SameSite: http.SameSiteLaxMode,
+	})
+	back := v.r.Referer()
+	if u, err := v.r.URL.Parse(back); err == nil && back != "" && u.Host == v.r.Host {
+		return v.to(u.RequestURI())
+	}
+	return v.to("/")
+}

@@ -41,6 +41,7 @@ func (f *Filter) query(actor access.Actor, now time.Time) *store.QueueQuery {
 	if actor.OwnOnly() {
 		q.Requester = actor.ID
 	}
+	q.Internal = actor.May(access.ReadInternal)
 	return &q
 }
 

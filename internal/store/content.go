@@ -48,8 +48,16 @@ func scanContent(r row) (k Content, err error) {
 }
 
 // EraseContent erases what a person wrote, with its salt. The entry stays, and its digest
-// with it. Erasing what is erased does nothing.
+// with it. The ticket is found by none of its words until it is brought into the search anew.
+// Erasing what is erased does nothing.
 func (c *Client) EraseContent(id string) error {
-	_, err := c.exec(`DELETE FROM contents WHERE client = $1 AND content = $2`, id)
+	streams, err := clientQuery(c, scanOne[string], `SELECT stream FROM contents WHERE client = $1 AND content = $2`, id)
+	if err != nil || len(streams) == 0 {
+		return err
+	}
+	if err := c.unfind(streams[0]); err != nil {
+		return err
+	}
+	_, err = c.exec(`DELETE FROM contents WHERE client = $1 AND content = $2`, id)
 	return err
 }

@@ -31,6 +31,8 @@ type engine struct {
 	iso func(column string) string
 	// bytes is the type of a column of bytes.
 	bytes string
+	// search is how words are kept and looked for: see engine_search.go.
+	search *search
 	// locker keeps nodes that start together from migrating together.
 	locker func() (lock.Locker, error)
 }
@@ -41,6 +43,7 @@ var sqliteEngine = engine{
 	view:    &sql.TxOptions{ReadOnly: true},
 	local:   true,
 	bytes:   "BLOB",
+	search:  &sqliteSearch,
 	iso: func(column string) string {
 		return "strftime('%Y-%m-%dT%H:%M:%fZ', nullif(" + column + ", 0) / 1000.0, 'unixepoch')"
 	},
@@ -51,6 +54,7 @@ var postgresEngine = engine{
 	update:  &sql.TxOptions{Isolation: sql.LevelSerializable},
 	view:    &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	bytes:   "BYTEA",
+	search:  &postgresSearch,
 	iso: func(column string) string {
 		return "to_char(to_timestamp(nullif(" + column + ", 0) / 1000.0) AT TIME ZONE 'UTC'," +
 			` 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -29,6 +29,9 @@ var isoCall = regexp.MustCompile(`ISO\(([a-z_.]+)\)`)
 // bytesWord is how they ask for the type of a column of bytes.
 var bytesWord = regexp.MustCompile(`\bBYTES\b`)
 
+// searchTable is how they ask for the table of the words.
+const searchTable = "SEARCH_TABLE"
+
 // migrate brings a database up to date.
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	migrations, err := migrationsFor(e)
@@ -87,6 +90,7 @@ func migrationsFor(e engine) ([]*goose.Migration, error) {
 			return e.iso(isoCall.FindStringSubmatch(call)[1])
 		})
 		spelt = bytesWord.ReplaceAllString(spelt, e.bytes)
+		spelt = strings.ReplaceAll(spelt, searchTable, e.search.table)
 		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: runs(spelt)}, nil))
 	}
 	return all, nil

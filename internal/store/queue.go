@@ -26,6 +26,9 @@ type QueueQuery struct {
 	Risky      time.Time // with a service level that is near its due at this instant, unless zero
 	Breaking   time.Time // with a service level that is beyond its due at this instant, unless zero
 	Requester  string    // raised or watched by this person, unless ""
+	Text       string    // written in it, unless "": all of these words, the newest first whatever the order
+	Typing     bool      // the last word of Text may go on
+	Internal   bool      // look for words of internal texts, too
 	Order      QueueOrder
 }
 
@@ -63,6 +66,9 @@ func (r *QueueRow) Place() QueuePlace {
 func (tx *Tx) Queue(q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, error) {
 	b := tx.scoped(q.Clients)
 	b.conditions(q)
+	if q.searched() {
+		return tx.queueFound(b, q, after, limit)
+	}
 	started := after != QueuePlace{}
 	var order string
 	switch {
@@ -94,6 +100,9 @@ func scanQueueRow(r row) (q QueueRow, err error) {
 func (tx *Tx) CountQueue(q *QueueQuery, limit int) (int, error) {
 	b := tx.scoped(q.Clients)
 	b.conditions(q)
+	if q.searched() {
+		return tx.countFound(b, q, limit)
+	}
 	counted, err := query(tx, scanOne[int], `SELECT count(t.stream) FROM (`+b.text(`
 		SELECT t.stream FROM tickets t WHERE SCOPE(t.client)`)+` LIMIT `+b.arg(limit)+`) t`, b.args...)
 	if err != nil {
@@ -108,6 +117,9 @@ func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRo
 	b := tx.scoped(q.Clients)
 	b.conditions(q)
 	b.where.WriteString(` AND t.changed > ` + b.arg(millis(since)))
+	if q.searched() {
+		return tx.changedFound(b, q, limit)
+	}
 	return query(tx, scanQueueRow, b.text(`
 		SELECT t.client, n.slug, n.name, `+ticketColumns+`
 		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
@@ -116,7 +128,8 @@ func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRo
 
 // builder puts together a query about tickets out of constant texts and arguments.
 type builder struct {
-	scope string // a condition on the client
+	scope   string   // a condition on the client
+	clients []string // that it names, none for any
 	where strings.Builder
 	args  []any
 }
@@ -125,6 +138,7 @@ type builder struct {
 func (tx *Tx) scoped(clients []string) *builder {
 	b := &builder{}
 	within, all := tx.scope.Among(clients)
+	b.clients = within
 	switch {
 	case all:
 		b.scope = `TRUE`
@@ -182,13 +196,16 @@ func (b *builder) conditions(q *QueueQuery) {
 	oneOf(b, ` AND t.priority IN (`, q.Priorities)
 	oneOf(b, ` AND t.level IN (`, q.Levels)
 	oneOf(b, ` AND t.ball IN (`, q.Balls)
-	oneOf(b, ` AND t.team IN (`, texts(q.Teams))
-	oneOf(b, ` AND t.person IN (`, texts(q.Persons))
+	oneOf(b, ` AND t.team IN (`, plains(q.Teams))
+	oneOf(b, ` AND t.person IN (`, plains(q.Persons))
 	if !q.Risky.IsZero() {
 		b.where.WriteString(` AND t.is_open = TRUE AND t.lane = 0 AND t.face_risky <= ` + b.arg(millis(q.Risky)))
 	}
 	if !q.Breaking.IsZero() {
 		b.where.WriteString(` AND t.is_open = TRUE AND t.lane = 0 AND t.face_promise = 'sla' AND t.rank < ` + b.arg(millis(q.Breaking)))
+	}
+	if keys := keysOf(q.Text, false); len(keys) > 0 {
+		b.where.WriteString(` AND t.key IN (` + b.list(keys) + `)`)
 	}
 	if q.Requester != "" {
 		person := b.arg(q.Requester)
@@ -197,14 +214,14 @@ func (b *builder) conditions(q *QueueQuery) {
 	}
 }
 
-type text string
+type plain string
 
-func (t text) String() string { return string(t) }
+func (p plain) String() string { return string(p) }
 
-func texts(all []string) []text {
-	words := make([]text, len(all))
+func plains(all []string) []plain {
+	words := make([]plain, len(all))
 	for i, one := range all {
-		words[i] = text(one)
+		words[i] = plain(one)
 	}
 	return words
 }

@@ -41,3 +41,17 @@ func TestMigrationsAreFrozen(t *testing.T) {
 		t.Errorf("the migrations are\n%sand were released as\n%s", got.String(), want)
 	}
 }
+
+// The table of the words is frozen as well: it stands in the migration 0005 by its name only.
+func TestSearchTablesAreFrozen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ table, want string }{
+		"SQLite":     {sqliteSearch.table, "19570e39b90d701d7877799c36e491178252b237911a8a93467817ec7c0d053a"},
+		"PostgreSQL": {postgresSearch.table, "2d19875edef2254a5db1d61f24d932c5d876d59952fc10cc5b4957c2d7b071c8"},
+	} {
+		sum := sha256.Sum256([]byte(c.table))
+		if got := hex.EncodeToString(sum[:]); got != c.want {
+			t.Errorf("%s: the table has the sum %s and was released with %s:\n%s", name, got, c.want, c.table)
+		}
+	}
+}

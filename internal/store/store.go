@@ -96,7 +96,7 @@ func (s *Store) try(ctx context.Context, db *sql.DB, options *sql.TxOptions, sco
 	}
 	// After a commit this does nothing; after an error or a panic of fn nothing is kept.
 	defer sqlTx.Rollback() //nolint:errcheck // the error of fn is the one that counts
-	tx := &Tx{Now: s.Now().UTC().Truncate(time.Millisecond), ctx: ctx, scope: scope, sql: sqlTx}
+	tx := &Tx{Now: s.Now().UTC().Truncate(time.Millisecond), ctx: ctx, scope: scope, engine: &s.engine, sql: sqlTx}
 	if s.engine.local {
 		tx.ctx = context.WithoutCancel(ctx) // the end of ctx still ends the transaction
 	}

@@ -202,13 +202,18 @@ func (c *Client) insertEntries(stream string, first int, entries []Written) erro
 	if _, err := c.exec(insertEntryTexts()[len(entries)-1], args...); err != nil {
 		return err
 	}
+	wrote := false
 	for i := range entries {
 		if entries[i].Text == "" {
 			continue
 		}
+		wrote = true
 		if err := c.insertContent(stream, first+i, salts[i], entries[i].Text); err != nil {
 			return err
 		}
+	}
+	if wrote {
+		return c.pend(stream)
 	}
 	return nil
 }

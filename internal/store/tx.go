@@ -14,10 +14,11 @@ type Tx struct {
 	// Now is the one instant of the transaction: UTC, whole milliseconds.
 	Now time.Time
 
-	ctx   context.Context
-	scope access.Scope
-	sql   *sql.Tx
-	keys  uint32
+	ctx    context.Context
+	scope  access.Scope
+	engine *engine
+	sql    *sql.Tx
+	keys   uint32
 	// statements are those that were run before in this transaction, prepared the second
 	// time: a bulk load runs few statements often, a command many once.
 	statements map[string]*sql.Stmt

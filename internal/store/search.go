@@ -1,0 +1,270 @@
+package store
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/text"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// In the search a word of a public text stands as it is, one of an internal text behind this
+// sign, and the client behind that one. Words hold letters and digits only, so nothing that
+// people write or ask for can be taken for another.
+const (
+	internalSign = "#"
+	clientSign   = "@"
+)
+
+// search is how an engine keeps the words of tickets and finds them, the newest first.
+type search struct {
+	// table are the statements that make the table search_words, apart as in a migration.
+	table string
+	// prepare is run before a search, "" for nothing.
+	prepare string
+	// match is the condition on search_words s and tickets t, with $0 for the question, and
+	// order what sorts the newest first.
+	match, order string
+	question     func(a *asked) string
+	put          func(tx *Tx, client string, number int64, words ticket.Found) error
+	drop         func(tx *Tx, client string, number int64) error
+}
+
+// asked is what a search looks for. All words must be there.
+type asked struct {
+	words    []string
+	typing   bool     // the last word may go on
+	internal bool     // words of internal texts count, too
+	clients  []string // that the tickets are of, none for any
+}
+
+// mostAsked is how many words of a question count, and mostClients how many clients it names:
+// with more of them the condition on the row of the ticket does it alone.
+const (
+	mostAsked   = 12
+	mostClients = 50
+)
+
+func (q *QueueQuery) asked(clients []string) *asked {
+	a := &asked{typing: q.Typing, internal: q.Internal}
+	seen := map[string]bool{}
+	for _, w := range text.Words(q.Text) {
+		if !seen[w] && len(a.words) < mostAsked {
+			seen[w] = true
+			a.words = append(a.words, w)
+		}
+	}
+	if len(clients) <= mostClients {
+		a.clients = clients
+	}
+	return a
+}
+
+// searched says whether the query looks for words.
+func (q *QueueQuery) searched() bool { return q.Text != "" && len(keysOf(q.Text, false)) == 0 }
+
+// look adds the search for words to a query about search_words s and tickets t; false when
+// there are none to look for, which no ticket holds.
+func (b *builder) look(tx *Tx, q *QueueQuery) (bool, error) {
+	a := q.asked(b.clients)
+	if len(a.words) == 0 {
+		return false, nil
+	}
+	engine := tx.engine.search
+	b.where.WriteString(strings.Replace(engine.match, `$0`, b.arg(engine.question(a)), 1))
+	if engine.prepare == "" {
+		return true, nil
+	}
+	_, err := tx.exec(engine.prepare)
+	return true, err
+}
+
+// queueFound is Queue for a query that looks for words.
+func (tx *Tx) queueFound(b *builder, q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, error) {
+	if some, err := b.look(tx, q); err != nil || !some {
+		return nil, err
+	}
+	order := tx.engine.search.order
+	if after != (QueuePlace{}) {
+		number, err := tx.numberAt(after)
+		if err != nil {
+			return nil, err
+		}
+		b.where.WriteString(` AND ` + order + ` < ` + b.arg(number))
+	}
+	return query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
+		FROM search_words s CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` ORDER BY `+order+` DESC LIMIT `+b.arg(limit), b.args...)
+}
+
+// countFound is CountQueue for a query that looks for words.
+func (tx *Tx) countFound(b *builder, q *QueueQuery, limit int) (int, error) {
+	if some, err := b.look(tx, q); err != nil || !some {
+		return 0, err
+	}
+	counted, err := query(tx, scanOne[int], `SELECT count(t.stream) FROM (`+b.text(`
+		SELECT t.stream FROM search_words s CROSS JOIN tickets t WHERE SCOPE(t.client)`)+` LIMIT `+b.arg(limit)+`) t`, b.args...)
+	if err != nil {
+		return 0, err
+	}
+	return counted[0], nil
+}
+
+// changedFound is ChangedSince for a query that looks for words: it begins with what changed,
+// which is little.
+func (tx *Tx) changedFound(b *builder, q *QueueQuery, limit int) ([]QueueRow, error) {
+	if some, err := b.look(tx, q); err != nil || !some {
+		return nil, err
+	}
+	return query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
+		FROM tickets t CROSS JOIN search_words s JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` ORDER BY t.changed, t.stream LIMIT `+b.arg(limit), b.args...)
+}
+
+// numberAt finds the number of the ticket at a place. Should it be gone, the list goes on
+// before its instant.
+func (tx *Tx) numberAt(p QueuePlace) (int64, error) {
+	b := tx.scoped(nil)
+	found, err := query(tx, scanOne[int64], b.text(`SELECT t.number FROM tickets t WHERE SCOPE(t.client)`)+
+		` AND t.opened = `+b.arg(millis(p.Opened))+` AND t.stream = `+b.arg(p.Stream), b.args...)
+	if err != nil || len(found) == 0 {
+		return numberOf(p.Opened), err
+	}
+	return found[0], nil
+}
+
+// numberOf is the first number of the tickets that were logged in a millisecond. Others of
+// that millisecond, and should there be many some after it, take the next ones.
+func numberOf(opened time.Time) int64 { return max(1, millis(opened)*4) }
+
+// Pending is a ticket with words that are not in the search yet.
+type Pending struct{ Client, Stream string }
+
+// Pending lists up to limit of the tickets in scope that have words which are not in the
+// search yet, the newest first.
+func (tx *Tx) Pending(limit int) ([]Pending, error) {
+	b := tx.scoped(nil)
+	return query(tx, func(r row) (p Pending, err error) {
+		err = r.Scan(&p.Client, &p.Stream)
+		return p, err
+	}, b.text(`SELECT t.client, t.stream FROM search_pending t WHERE SCOPE(t.client)`)+
+		` ORDER BY t.stream DESC LIMIT `+b.arg(limit), b.args...)
+}
+
+// pend has a ticket brought into the search anew.
+func (c *Client) pend(stream string) error {
+	_, err := c.exec(`
+		INSERT INTO search_pending (client, stream) VALUES ($1, $2) ON CONFLICT (client, stream) DO NOTHING`, stream)
+	return err
+}
+
+// PutFound writes the words that a ticket is found by in place of those before.
+func (c *Client) PutFound(stream string, opened time.Time, words ticket.Found) error {
+	number, err := c.number(stream)
+	if err != nil {
+		return err
+	}
+	switch {
+	case number > 0:
+		err = c.tx.engine.search.drop(c.tx, c.ID, number)
+	default:
+		number, err = c.takeNumber(stream, opened)
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.tx.engine.search.put(c.tx, c.ID, number, words); err != nil {
+		return err
+	}
+	_, err = c.exec(`DELETE FROM search_pending WHERE client = $1 AND stream = $2`, stream)
+	return err
+}
+
+// unfind takes a ticket out of the search, until it is brought in anew.
+func (c *Client) unfind(stream string) error {
+	number, err := c.number(stream)
+	if err == nil && number > 0 {
+		err = c.tx.engine.search.drop(c.tx, c.ID, number)
+	}
+	if err != nil {
+		return err
+	}
+	return c.pend(stream)
+}
+
+// number is the place of a ticket in the search, 0 for none yet.
+func (c *Client) number(stream string) (int64, error) {
+	found, err := clientQuery(c, scanOne[int64], `SELECT number FROM tickets WHERE client = $1 AND stream = $2`, stream)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
+}
+
+// takeNumber gives a ticket its place in the search: the first free one from its instant on.
+func (c *Client) takeNumber(stream string, opened time.Time) (int64, error) {
+	number, err := c.tx.freeNumber(numberOf(opened))
+	if err != nil {
+		return 0, err
+	}
+	_, err = c.exec(`UPDATE tickets SET number = $3 WHERE client = $1 AND stream = $2`, stream, number)
+	return number, err
+}
+
+func (tx *Tx) freeNumber(from int64) (int64, error) {
+	const some = 100
+	for {
+		taken, err := query(tx, scanOne[int64],
+			`SELECT number FROM tickets WHERE number >= $1 AND number > 0 ORDER BY number LIMIT $2`, from, some)
+		if err != nil {
+			return 0, err
+		}
+		for _, n := range taken {
+			if n != from {
+				return from, nil
+			}
+			from++
+		}
+		if len(taken) < some {
+			return from, nil
+		}
+	}
+}
+
+var keyForm = regexp.MustCompile(`^(?i:([a-z]{3})-?)?0*([1-9][0-9]{0,8})$`)
+
+// keysOf reads a human key as people type it: inc-123 is INC-000123. A number alone is that
+// of any kind, where that is asked for. It gives none for anything else.
+func keysOf(typed string, alone bool) []string {
+	m := keyForm.FindStringSubmatch(strings.TrimSpace(typed))
+	if m == nil || m[1] == "" && !alone {
+		return nil
+	}
+	var keys []string
+	for _, prefix := range keyPrefixes {
+		if prefix != "" && (m[1] == "" || strings.EqualFold(m[1], prefix)) {
+			keys = append(keys, fmt.Sprintf("%s-%06s", prefix, m[2]))
+		}
+	}
+	return keys
+}
+
+// Called lists up to limit tickets of a list whose human key is the one that somebody typed,
+// the newest first: a number alone is that of any kind.
+func (tx *Tx) Called(q *QueueQuery, typed string, limit int) ([]QueueRow, error) {
+	keys := keysOf(typed, true)
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	b := tx.scoped(q.Clients)
+	b.conditions(q)
+	b.where.WriteString(` AND t.key IN (` + b.list(keys) + `)`)
+	return query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
+		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` ORDER BY t.opened DESC, t.stream DESC LIMIT `+b.arg(limit), b.args...)
+}

@@ -22,7 +22,7 @@ func (d *desk) tickets() {
 	}, d.listTickets)
 	add(d.routes, &operation{
 		method: http.MethodGet, path: "/tickets/count", id: "countTickets", tag: "tickets", may: []access.Permission{access.ReadTickets},
-		summary: "Count tickets", doc: "Counts the tickets of a list, up to 10,000.",
+		summary: "Count tickets", doc: "Counts the tickets of a list, up to a thousand.",
 	}, d.countTickets)
 	add(d.routes, &operation{
 		method: http.MethodGet, path: "/clients/{client}/tickets/{key}", id: "getTicket", tag: "tickets", may: []access.Permission{access.ReadTickets},
@@ -105,7 +105,7 @@ func (d *desk) listTickets(ctx context.Context, c *caller, in *TicketList) (*tic
 
 // TicketCount is how many tickets a list holds.
 type TicketCount struct {
-	Count int `json:"count" doc:"How many; counting stops at 10,000."`
+	Count int `json:"count" doc:"How many; counting stops at a thousand."`
 }
 
 type ticketCount struct{ Body TicketCount }

@@ -13,7 +13,9 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // whoever asks a second time does not want to wait
-	code := cli.Run(ctx, os.Args[1:], cli.System())
+	console := cli.System()
+	console.Serve = serve
+	code := cli.Run(ctx, os.Args[1:], console)
 	stop()
 	os.Exit(code)
 }

@@ -32,6 +32,8 @@ type Console struct {
 	Now      func() time.Time // for reports that say when they were made
 	Terminal bool             // Err is a terminal: progress may be drawn
 	Voice    *wording.Voice
+	// Serve serves a desk until the context ends; it is wired up by the program.
+	Serve func(context.Context, *Serving) error
 
 	printer *printer // Out, while a command runs
 }
@@ -54,6 +56,7 @@ type program struct {
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
 	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`
+	Serve    ServeCommand     `cmd:"" help:"Serve a desk."`
 	Verify   VerifyCommand    `cmd:"" help:"Recompute all that a database holds and print each difference. Exit 1: there are some."`
 }
 

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/cli"
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/web"
+)
+
+// How long a client may take, and how long requests under way have when the desk stops.
+const (
+	readHeader = 10 * time.Second
+	readAll    = 2 * time.Minute // a file of ten megabytes over a slow line
+	writeAll   = 2 * time.Minute
+	idle       = 2 * time.Minute
+	stopWithin = 10 * time.Second
+)
+
+// maxHeader is the most bytes that the head of a request may have.
+const maxHeader = 32 << 10
+
+// operator is who runs the program.
+var operator = access.Actor{ID: "operator", Role: access.Operator, Scope: access.Everything()}
+
+// serve runs a desk until the context ends: pages, and what happens by itself.
+func serve(ctx context.Context, s *cli.Serving) error {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
+	if err != nil {
+		return fault.New(fault.Unavailable, cli.CodeListen, "address", s.Listen, "problem", err.Error()).Because(err)
+	}
+	if s.Base == "" {
+		s.Base = "http://" + listener.Addr().String()
+	}
+	desk, err := app.Create(ctx, s.DB)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	site := web.New(desk, web.Config{Base: s.Base, Home: s.Home, Development: s.Development, Log: log})
+	setUp, err := setUpAddress(ctx, desk, s.Base)
+	if err != nil {
+		return errors.Join(err, listener.Close(), desk.Close())
+	}
+	s.Ready(s.Base, setUp)
+	err = answer(ctx, listener, site, site.Close)
+	return errors.Join(err, desk.Close())
+}
+
+// setUpAddress is where the first person of a new desk is made, "" when there is one.
+func setUpAddress(ctx context.Context, desk *app.App, base string) (string, error) {
+	needs, err := desk.NeedsSetUp(ctx)
+	if err != nil || !needs {
+		return "", err
+	}
+	token, err := desk.SetUpToken(ctx, operator)
+	return base + "/set-up?token=" + string(token), err
+}
+
+// answer answers requests until the context ends. Then it takes no new ones, ends what never
+// ends by itself, and waits for the others.
+func answer(ctx context.Context, on net.Listener, handler http.Handler, endStreams func()) error {
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeader, ReadTimeout: readAll, WriteTimeout: writeAll, IdleTimeout: idle,
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(os.Stderr, nil), slog.LevelWarn),
+	}
+	server.RegisterOnShutdown(endStreams)
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(on) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	err := server.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // whoever is still there has waited long enough
+	}
+	<-done // http.ErrServerClosed
+	return err
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/api"
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/cli"
 	"github.com/watchbill/watchbill/internal/core/access"
@@ -51,7 +52,10 @@ func serve(ctx context.Context, s *cli.Serving) error {
 		return errors.Join(err, listener.Close(), desk.Close())
 	}
 	s.Ready(s.Base, setUp)
-	err = answer(ctx, listener, site, site.Close)
+	mux := http.NewServeMux()
+	mux.Handle("/", site)
+	mux.Handle("/api/", api.New(desk, api.Config{Log: log}))
+	err = answer(ctx, listener, mux, site.Close)
 	return errors.Join(err, desk.Close())
 }
 

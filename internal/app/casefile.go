@@ -30,6 +30,7 @@ type caseFile struct {
 	kept   store.TicketRow // as it was loaded, zero for a new ticket
 	title  string
 	added  []store.Written
+	silent bool // nobody is told of what is added: it is old
 }
 
 func (a *App) load(c *store.Client, s *store.Stream) (*caseFile, error) {
@@ -143,6 +144,11 @@ func (f *caseFile) keep() error {
 		}
 	}
 	row := f.row()
+	if !f.silent {
+		if err := tell(f.client, f.stream, before, f.added, row.Ticket); err != nil {
+			return err
+		}
+	}
 	row.Changed = f.kept.Changed
 	if len(f.added) > 0 || row.Face != f.kept.Face {
 		row.Changed = f.now

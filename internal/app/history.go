@@ -136,6 +136,7 @@ func importTicket(tx *store.Tx, c *store.Client, under string, terms contract.Te
 	}
 	f := newCaseFile(c, s, terms, tx.Now)
 	texts := slices.Concat(t.Texts, make([]string, max(0, len(recorded)-len(t.Texts))))
+	f.silent = true
 	for command := range watch.Commands(recorded) {
 		f.past(command, texts[:len(command)])
 		texts = texts[len(command):]

@@ -21,6 +21,9 @@ type Client struct {
 	tx   *Tx
 }
 
+// Tx is the transaction.
+func (c *Client) Tx() *Tx { return c.tx }
+
 // Now is the instant of the transaction.
 func (c *Client) Now() time.Time { return c.tx.Now }
 

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/notice"
+	"github.com/watchbill/watchbill/internal/core/person"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/store"
+)
+
+// tell turns new entries of a ticket into notices and mail, in the transaction that keeps
+// them. Before is the number of the entry before the first one of added, folded the ticket
+// as it stands with them.
+func tell(c *store.Client, s *store.Stream, before int, added []store.Written, folded ticket.Ticket) error {
+	entries := make([]notice.Entry, len(added))
+	for i := range added {
+		entries[i] = notice.Entry{Entry: added[i].Entry, Seq: before + 1 + i, Text: added[i].Text}
+	}
+	need := notice.Needs(folded, entries)
+	if !need.Anybody {
+		return nil
+	}
+	watchers, err := c.Watchers(s.ID)
+	if err != nil {
+		return err
+	}
+	ids := append([]string{folded.Person, folded.Requester}, watchers...)
+	for i := range added {
+		if f, ok := added[i].Fact.(ticket.Assigned); ok {
+			ids = append(ids, f.Person)
+		}
+	}
+	people, err := around(c.Tx(), c.ID, need, ids)
+	if err != nil {
+		return err
+	}
+	for _, told := range notice.Tell(&notice.Case{Ticket: folded, People: people, Watchers: watchers}, entries) {
+		if err := keepTold(c, s, &told); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepTold keeps what one person is told: on the screen, and as mail where it is worth that.
+func keepTold(c *store.Client, s *store.Stream, told *notice.Told) error {
+	args := map[string]string{notice.ArgWhy: string(told.Why)}
+	for name, value := range told.Args {
+		args[name] = value
+	}
+	err := c.AddNotice(&store.Notice{Person: told.Person, Stream: s.ID, Seq: told.Seq, Kind: told.Kind, Args: args})
+	if err != nil || !told.Mail {
+		return err
+	}
+	return c.Enqueue(&store.Outgoing{
+		Stream: s.ID, Seq: told.Seq, Rule: "told", Recipient: told.Person, Channel: notice.Mail, Kind: told.Kind, Args: args,
+		Expires: told.Kind.Expires(c.Now()),
+	})
+}
+
+// around finds the people who may have to be told about a ticket and can see it: those with
+// the ids, and as needed those who lead, and all of the provider.
+func around(tx *store.Tx, client string, need notice.Need, ids []string) ([]notice.Person, error) {
+	found := map[string]bool{}
+	var people []notice.Person
+	add := func(p *person.Person, leads bool) {
+		if !found[p.ID] && sees(p, client) {
+			found[p.ID] = true
+			people = append(people, notice.Person{ID: p.ID, Name: p.Name, Email: p.Email, Client: p.Client != "", Leads: leads})
+		}
+	}
+	if need.Leads {
+		leads, err := leading(tx, client)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range leads {
+			add(p, true)
+		}
+	}
+	for _, id := range ids {
+		if id == "" || found[id] {
+			continue
+		}
+		p, err := tx.Person(id)
+		switch {
+		case isFault(err, store.CodePersonUnknown):
+			// Somebody of another system: an imported ticket has such people.
+		case err != nil:
+			return nil, err
+		default:
+			add(p, false)
+		}
+	}
+	if need.Names {
+		all, err := tx.People()
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range all {
+			if p.Role.Staff() {
+				add(p, false)
+			}
+		}
+	}
+	return people, nil
+}
+
+// leading lists who leads for a client: the leads, or where there are none the managers, or
+// the admins, so that a breach is never told to nobody.
+func leading(tx *store.Tx, client string) ([]*person.Person, error) {
+	for _, role := range []access.Role{access.Lead, access.Manager, access.Admin} {
+		all, err := tx.PeopleOf(role)
+		if err != nil {
+			return nil, err
+		}
+		var some []*person.Person
+		for _, p := range all {
+			if sees(p, client) {
+				some = append(some, p)
+			}
+		}
+		if len(some) > 0 {
+			return some, nil
+		}
+	}
+	return nil, nil
+}
+
+// sees tells whether a person can sign in and has a client in their scope.
+func sees(p *person.Person, client string) bool { return p.Active && p.Scope.Has(client) }
+
+// Notice is something that a person was told, and about which ticket.
+type Notice struct {
+	store.Notice
+	Ref
+	Title string // of the ticket, as it is now
+}
+
+// Notices lists up to limit notices to the actor that are older than one, newest first;
+// before "" is the newest. Those about a client that the actor no longer sees are left out.
+func (a *App) Notices(ctx context.Context, actor access.Actor, before string, limit int) ([]Notice, error) {
+	var list []Notice
+	err := a.read(ctx, actor, access.OwnNotices, func(tx *store.Tx) error {
+		list = nil
+		kept, err := tx.Notices(actor.ID, before, limit)
+		if err != nil {
+			return err
+		}
+		for _, n := range kept {
+			one := Notice{Notice: n}
+			if n.Client != "" && n.Stream != "" {
+				about, ok, err := ticketFor(tx, actor, n.Client, n.Stream)
+				if err != nil {
+					return err
+				}
+				if !ok {
+					continue
+				}
+				one.Ref, one.Title = Ref{Client: n.Client, Key: about.Key}, about.Title
+			}
+			list = append(list, one)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// ticketFor reads the row of a ticket by its stream, for somebody who may see it; false for
+// somebody who may not.
+func ticketFor(tx *store.Tx, actor access.Actor, client, stream string) (row store.TicketRow, ok bool, err error) {
+	c, err := tx.Client(client)
+	if err != nil {
+		return row, false, err
+	}
+	row, ok, err = c.TicketRow(stream)
+	if err != nil || !ok || !actor.OwnOnly() || row.Requester == actor.ID {
+		return row, ok, err
+	}
+	ok, err = c.Watches(stream, actor.ID)
+	return row, ok, err
+}
+
+// UnreadNotices counts the notices that the actor has not read.
+func (a *App) UnreadNotices(ctx context.Context, actor access.Actor) (int, error) {
+	unread := 0
+	err := a.read(ctx, actor, access.OwnNotices, func(tx *store.Tx) (err error) {
+		unread, err = tx.UnseenNotices(actor.ID)
+		return err
+	})
+	return unread, err
+}
+
+// MarkNoticeRead notes that the actor has read a notice. One that is somebody else's stays as
+// it is, and reads as if there were none.
+func (a *App) MarkNoticeRead(ctx context.Context, actor access.Actor, id string) error {
+	return a.write(ctx, actor, access.OwnNotices, func(tx *store.Tx) error { return tx.SeeNotice(actor.ID, id) })
+}
+
+// MarkNoticesRead notes that the actor has read a notice and all that came before it.
+func (a *App) MarkNoticesRead(ctx context.Context, actor access.Actor, upTo string) error {
+	return a.write(ctx, actor, access.OwnNotices, func(tx *store.Tx) error { return tx.SeeNotices(actor.ID, upTo) })
+}

@@ -3,7 +3,18 @@ package web
 import (
 	"net/http"
 	"time"
+
+	"github.com/watchbill/watchbill/internal/core/access"
 )
+
+// homeRoutes are the addresses that belong to no noun.
+func (s *Site) homeRoutes() []Route {
+	return []Route{
+		{"GET", "/{$}", "", signedIn, s.home},
+		{"POST", "/theme", "", anybody, s.theme},
+		{"GET", "/events", access.ReadTickets, signedIn, s.events},
+	}
+}
 
 // home leads to where one's work begins.
 func (s *Site) home(v *visit) error {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/web/page/queue"
@@ -18,6 +19,13 @@ var (
 
 // rowsAPage is how many tickets a page of the queue has.
 const rowsAPage = 50
+
+// queueRoutes are the addresses of the list of tickets.
+func (s *Site) queueRoutes() []Route {
+	return []Route{
+		{"GET", "/queue", access.ReadTickets, staffOnly, s.queue},
+	}
+}
 
 // queue shows a list of tickets, grouped by how near the next due time is.
 func (s *Site) queue(v *visit) error {

@@ -1,15 +1,12 @@
 package web
 
-import "github.com/watchbill/watchbill/internal/core/access"
+import "slices"
 
 // allRoutes is the registry: every address of the site. The test of the tenant matrix walks it.
+// Each noun lists its addresses in its own file.
 func (s *Site) allRoutes() []Route {
-	routes := []Route{
-		{"GET", "/{$}", "", signedIn, s.home},
-		{"POST", "/theme", "", anybody, s.theme},
-		{"GET", "/events", access.ReadTickets, signedIn, s.events},
-
-		{"GET", "/queue", access.ReadTickets, staffOnly, s.queue},
-	}
-	return routes
+	return slices.Concat(
+		s.homeRoutes(),
+		s.queueRoutes(),
+	)
 }

@@ -73,6 +73,14 @@ func (a *App) write(ctx context.Context, actor access.Actor, p access.Permission
 	return a.store.Update(ctx, actor.Scope, fn)
 }
 
+// writeAlone is write for much at once: see store.UpdateAlone.
+func (a *App) writeAlone(ctx context.Context, actor access.Actor, p access.Permission, fn func(*store.Tx) error) error {
+	if err := actor.Authorise(p); err != nil {
+		return err
+	}
+	return a.store.UpdateAlone(ctx, actor.Scope, fn)
+}
+
 // read opens a transaction that changes nothing, for an actor who has the permission.
 func (a *App) read(ctx context.Context, actor access.Actor, p access.Permission, fn func(*store.Tx) error) error {
 	if err := actor.Authorise(p); err != nil {

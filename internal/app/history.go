@@ -57,7 +57,7 @@ func (a *App) ImportHistory(ctx context.Context, actor access.Actor, h Import) (
 		}
 	}
 	var done Imported
-	err := a.write(ctx, actor, access.ImportHistories, func(tx *store.Tx) error {
+	err := a.writeAlone(ctx, actor, access.ImportHistories, func(tx *store.Tx) error {
 		done = Imported{}
 		c, err := clientFor(tx, h.Client)
 		if err != nil {

@@ -13,6 +13,22 @@ const (
 	CodeUnknownOutcome reason.Code = "store.unknown_outcome" // the connection broke while committing
 )
 
+// Codes of a database that must not be used as it is.
+const (
+	CodeBroken      reason.Code = "store.broken"       // the disk under it failed
+	CodeReadOnly    reason.Code = "store.read_only"    // it may not be changed
+	CodeNetworkFile reason.Code = "store.network_file" // file, kind
+)
+
+// Codes of warnings about the clock.
+const (
+	CodeClockBack  reason.Code = "store.clock_back"  // by
+	CodeClockAhead reason.Code = "store.clock_ahead" // by
+	CodeClockLeapt reason.Code = "store.clock_leapt" // from, to
+	CodeClockRight reason.Code = "store.clock_right" //
+	CodeNodeClock  reason.Code = "store.node_clock"  // by
+)
+
 // Codes of what is not there, is there already, or was changed by somebody else.
 const (
 	CodeClientUnknown   reason.Code = "store.client_unknown"   // client

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -22,11 +23,14 @@ import (
 // engine is all in which the two databases differ.
 type engine struct {
 	dialect goose.Dialect
-	// update and view open the transactions of each kind.
-	update, view *sql.TxOptions
-	// local says that statements run in this process. They end soon, so the context is looked
-	// at between them: to watch it during each one costs more than most of them do.
+	// local says that statements run in this process: transactions go through a writer and
+	// readers of our own. Statements end soon, so the context is looked at between them: to
+	// watch it during each one costs more than most of them do.
 	local bool
+	// update and view open the transactions of each kind where they are those of package sql.
+	update, view *sql.TxOptions
+	// time is the SQL that asks the database for its time, "" when it runs on this machine.
+	time string
 	// iso is the SQL that writes a column of milliseconds as RFC 3339, NULL for 0.
 	iso func(column string) string
 	// bytes is the type of a column of bytes.
@@ -39,8 +43,6 @@ type engine struct {
 
 var sqliteEngine = engine{
 	dialect: goose.DialectSQLite3,
-	update:  &sql.TxOptions{}, // BEGIN IMMEDIATE, by the name of the database
-	view:    &sql.TxOptions{ReadOnly: true},
 	local:   true,
 	bytes:   "BLOB",
 	search:  &sqliteSearch,
@@ -55,6 +57,7 @@ var postgresEngine = engine{
 	view:    &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	bytes:   "BYTEA",
 	search:  &postgresSearch,
+	time:    `SELECT clock_timestamp()`, // now() is the instant at which a transaction began
 	iso: func(column string) string {
 		return "to_char(to_timestamp(nullif(" + column + ", 0) / 1000.0) AT TIME ZONE 'UTC'," +
 			` 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -78,7 +81,10 @@ func connect(dsn string, create bool) (*Store, error) {
 	if _, err := os.Stat(dsn); err != nil && (!create || !errors.Is(err, os.ErrNotExist)) {
 		return nil, fault.New(fault.NotFound, CodeMissing, "file", dsn).Because(err)
 	}
-	write, err := sql.Open("sqlite", sqliteName(dsn, "_txlock", "immediate"))
+	if kind := networkFileSystem(filepath.Dir(dsn)); kind != "" {
+		return nil, fault.New(fault.Invalid, CodeNetworkFile, "file", dsn, "kind", kind)
+	}
+	write, err := sql.Open("sqlite", sqliteName(dsn, "_txlock", "immediate")) // for migrations
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +93,10 @@ func connect(dsn string, create bool) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read.SetMaxOpenConns(2 + runtime.NumCPU())
-	return &Store{engine: sqliteEngine, write: write, read: read}, nil
+	return &Store{
+		engine: sqliteEngine, write: write, read: read,
+		writer: &writer{db: write}, readers: &readers{db: read, slots: make(chan struct{}, 2+runtime.NumCPU())},
+	}, nil
 }
 
 // sqliteName is the name by which the driver opens a file with our settings and one more.
@@ -103,16 +111,32 @@ func sqliteName(path, key, value string) string {
 
 // The result codes of SQLite that we tell apart.
 const (
-	sqliteBusy   = 5
-	sqliteLocked = 6
-	sqliteFull   = 13
-	sqliteNoOpen = 14
-	sqliteNotDB  = 26
+	sqliteBusy     = 5
+	sqliteLocked   = 6
+	sqliteReadOnly = 8
+	sqliteIO       = 10
+	sqliteFull     = 13
+	sqliteNoOpen   = 14
+	sqliteNotDB    = 26
+
+	// The file that readers and writer share cannot grow: the disk is full.
+	sqliteNoShared = sqliteIO | 19<<8
 )
+
+// isBroken tells whether an error says that the disk under a file failed. After that nobody
+// knows what the file holds; least of all after a failed fsync, which may succeed when it is
+// tried again although the data are lost.
+func isBroken(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqliteIO && e.Code() != sqliteNoShared
+}
 
 // canRetry tells whether the whole transaction can be tried again. While committing only
 // those errors count that say for certain that nothing was kept.
 func canRetry(err error, committing bool) bool {
+	if errors.Is(err, errSpoilt) {
+		return true
+	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		code := e.Code() & 0xff
 		return code == sqliteBusy || code == sqliteLocked
@@ -134,16 +158,11 @@ func explain(err error, committing bool) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || len(fault.All(err)) > 0 {
 		return err
 	}
+	if errors.Is(err, errSpoilt) {
+		return fault.New(fault.Unavailable, CodeBusy).Because(err)
+	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		switch e.Code() & 0xff {
-		case sqliteBusy, sqliteLocked:
-			return fault.New(fault.Unavailable, CodeBusy).Because(err)
-		case sqliteFull:
-			return fault.New(fault.Unavailable, CodeFull).Because(err)
-		case sqliteNoOpen:
-			return fault.New(fault.Unavailable, CodeUnreachable, "problem", "the file cannot be opened").Because(err)
-		}
-		return err
+		return explainSQLite(e.Code(), err)
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
@@ -167,6 +186,22 @@ func explain(err error, committing bool) error {
 	}
 	if e, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
 		return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Error()).Because(err)
+	}
+	return err
+}
+
+func explainSQLite(code int, err error) error {
+	switch {
+	case code&0xff == sqliteBusy, code&0xff == sqliteLocked:
+		return fault.New(fault.Unavailable, CodeBusy).Because(err)
+	case code&0xff == sqliteFull, code == sqliteNoShared:
+		return fault.New(fault.Unavailable, CodeFull).Because(err)
+	case code&0xff == sqliteIO:
+		return fault.New(fault.Unavailable, CodeBroken).Because(err)
+	case code&0xff == sqliteReadOnly:
+		return fault.New(fault.Unavailable, CodeReadOnly).Because(err)
+	case code&0xff == sqliteNoOpen:
+		return fault.New(fault.Unavailable, CodeUnreachable, "problem", "the file cannot be opened").Because(err)
 	}
 	return err
 }

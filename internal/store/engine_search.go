@@ -54,7 +54,7 @@ func (a *asked) alternatives(write func(word string, begins bool) string, or str
 }
 
 // SQLite keeps no more than which words stand in which ticket (detail=none), and no text
-// (content=''). The rowid is the number of the ticket, so what is found comes in its order.
+// (content=”). The rowid is the number of the ticket, so what is found comes in its order.
 // The client is one of the words, so that the search of one goes over its tickets only.
 var sqliteSearch = search{
 	table: `CREATE VIRTUAL TABLE search_words USING fts5(words, content='', contentless_delete=1, detail=none,

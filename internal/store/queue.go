@@ -130,8 +130,8 @@ func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRo
 type builder struct {
 	scope   string   // a condition on the client
 	clients []string // that it names, none for any
-	where strings.Builder
-	args  []any
+	where   strings.Builder
+	args    []any
 }
 
 // scoped begins a query about clients of the scope: those with the ids, or all.

@@ -222,7 +222,9 @@ func TestErasedWordsAreNotFound(t *testing.T) {
 		if diff := cmp.Diff([]store.Pending{{Client: d.a, Stream: stream}}, pending()); diff != "" {
 			t.Error(diff)
 		}
-		d.with(d.a, func(c *store.Client) error { return c.PutFound(stream, nine, ticket.Found{Public: []string{"call", "me"}}) })
+		d.with(d.a, func(c *store.Client) error {
+			return c.PutFound(stream, nine, ticket.Found{Public: []string{"call", "me"}})
+		})
 		if got := d.found(access.Everything(), store.QueueQuery{Text: "call"}, 10); len(got) != 1 {
 			t.Errorf("brought in anew: %v", got)
 		}

@@ -31,6 +31,8 @@ type desk struct {
 	*store.Store
 	t    *testing.T
 	a, b string // ids of the clients
+
+	ownNow func() time.Time // of the store, which newDesk sets to nine o'clock
 }
 
 // onEach runs a test on both engines, each time on a desk of its own.
@@ -44,8 +46,8 @@ func onEach(t *testing.T, test func(d *desk)) {
 
 func newDesk(t *testing.T, s *store.Store) *desk {
 	t.Helper()
+	d := &desk{Store: s, t: t, ownNow: s.Now}
 	s.Now = func() time.Time { return nine }
-	d := &desk{Store: s, t: t}
 	d.update(func(tx *store.Tx) error {
 		for name, id := range map[string]*string{"Anker": &d.a, "Boei": &d.b} {
 			c, err := tx.AddClient(name)

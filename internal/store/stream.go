@@ -159,6 +159,7 @@ func (c *Client) Append(s *Stream, entries []Written) error {
 		seq += len(chunk)
 	}
 	*s = next
+	c.tx.touched.add(c.ID, s.ID)
 	return nil
 }
 

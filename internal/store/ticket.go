@@ -30,6 +30,7 @@ type TicketRow struct {
 // PutTicket writes the row of a ticket in place of the one before, all but its links.
 func (c *Client) PutTicket(t *TicketRow) error {
 	f := &t.Face
+	c.tx.touched.add(c.ID, t.Stream)
 	_, err := c.exec(`
 		INSERT INTO tickets (client, stream, key, contract, title, head, kind, state, impact, urgency, priority,
 			waiting_for, level, team, person, escalated, workaround, merged_into, requester, via, site, opened,

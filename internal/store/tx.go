@@ -8,20 +8,42 @@ import (
 	"github.com/watchbill/watchbill/internal/core/access"
 )
 
+// runner is what runs the statements of a transaction: a connection with a SQLite file, or
+// a transaction of package sql with PostgreSQL, whose driver keeps statements by itself.
+type runner interface {
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
 // Tx is one transaction. It is valid until the function that got it returns, and not safe
 // for concurrent use.
 type Tx struct {
 	// Now is the one instant of the transaction: UTC, whole milliseconds.
 	Now time.Time
 
-	ctx    context.Context
-	scope  access.Scope
-	engine *engine
-	sql    *sql.Tx
-	keys   uint32
-	// statements are those that were run before in this transaction, prepared the second
-	// time: a bulk load runs few statements often, a command many once.
-	statements map[string]*sql.Stmt
+	ctx     context.Context
+	scope   access.Scope
+	sql     runner
+	engine  *engine
+	failed  error // of the first statement that failed
+	keys    uint32
+	touched touched
+}
+
+// run calls the function of a transaction. A statement that failed fails all of it, whatever
+// fn made of that: with PostgreSQL nothing can follow it, and with SQLite an error may have
+// rolled back what came before. So does the end of the context.
+func (tx *Tx) run(fn func(*Tx) error) error {
+	if err := tx.ctx.Err(); err != nil {
+		return err
+	}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if tx.failed != nil {
+		return tx.failed
+	}
+	return tx.ctx.Err()
 }
 
 func (tx *Tx) newKey() string {
@@ -29,52 +51,43 @@ func (tx *Tx) newKey() string {
 	return newKey(tx.Now, tx.keys)
 }
 
-// prepared returns the prepared statement, nil the first time that a text is seen.
-func (tx *Tx) prepared(text string) (*sql.Stmt, error) {
-	if tx.statements == nil {
-		tx.statements = map[string]*sql.Stmt{}
+// ready gives the context for a statement, and an error when none can run any more.
+func (tx *Tx) ready() (context.Context, error) {
+	if tx.failed != nil {
+		return nil, tx.failed
 	}
-	statement, seen := tx.statements[text]
-	if statement != nil || !seen {
-		tx.statements[text] = statement
-		return statement, nil
+	if err := tx.ctx.Err(); err != nil {
+		return nil, err
 	}
-	statement, err := tx.sql.PrepareContext(tx.ctx, text)
-	tx.statements[text] = statement
-	return statement, err
+	if tx.engine.local {
+		return context.WithoutCancel(tx.ctx), nil
+	}
+	return tx.ctx, nil
 }
 
 // exec runs a statement and tells how many rows it changed.
-func (tx *Tx) exec(text string, args ...any) (int64, error) {
-	statement, err := tx.prepared(text) //nolint:sqlclosecheck // closed with the transaction
+func (tx *Tx) exec(text string, args ...any) (changed int64, err error) {
+	ctx, err := tx.ready()
 	if err != nil {
 		return 0, err
 	}
-	var result sql.Result
-	if statement != nil {
-		result, err = statement.ExecContext(tx.ctx, args...)
-	} else {
-		result, err = tx.sql.ExecContext(tx.ctx, text, args...)
+	result, err := tx.sql.ExecContext(ctx, text, args...)
+	if err == nil {
+		changed, err = result.RowsAffected()
 	}
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	tx.failed = err
+	return changed, err
 }
 
 // query runs a query and scans each row.
 func query[T any](tx *Tx, scan func(row) (T, error), text string, args ...any) (found []T, err error) {
-	statement, err := tx.prepared(text) //nolint:sqlclosecheck // closed with the transaction
+	ctx, err := tx.ready()
 	if err != nil {
 		return nil, err
 	}
-	var rows *sql.Rows
-	if statement != nil {
-		rows, err = statement.QueryContext(tx.ctx, args...)
-	} else {
-		rows, err = tx.sql.QueryContext(tx.ctx, text, args...)
-	}
+	rows, err := tx.sql.QueryContext(ctx, text, args...)
 	if err != nil {
+		tx.failed = err
 		return nil, err
 	}
 	defer rows.Close()
@@ -85,7 +98,8 @@ func query[T any](tx *Tx, scan func(row) (T, error), text string, args ...any) (
 		}
 		found = append(found, one)
 	}
-	return found, rows.Err()
+	tx.failed = rows.Err()
+	return found, tx.failed
 }
 
 // row is what a scan function reads.

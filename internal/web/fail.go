@@ -37,6 +37,14 @@ func (v *visit) fail(err error) {
 	v.show(faults...)
 }
 
+// statusOf is the answer to an error.
+func (v *visit) statusOf(err error) int {
+	for _, f := range fault.All(err) {
+		return statuses[f.Kind]
+	}
+	return http.StatusInternalServerError
+}
+
 // show writes the page of a fault, or a part of a page where script asked for one.
 func (v *visit) show(faults ...*fault.Fault) {
 	first := faults[0]

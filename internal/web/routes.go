@@ -7,6 +7,7 @@ import "slices"
 func (s *Site) allRoutes() []Route {
 	return slices.Concat(
 		s.homeRoutes(),
+		s.signInRoutes(),
 		s.queueRoutes(),
 	)
 }

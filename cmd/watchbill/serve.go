@@ -55,8 +55,36 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
 	mux.Handle("/api/", api.New(desk, api.Config{Log: log}))
+	following, stop := context.WithCancel(ctx)
+	go follow(following, desk, site, log)
 	err = answer(ctx, listener, mux, site.Close)
+	stop()
 	return errors.Join(err, desk.Close())
+}
+
+// worker is the program itself.
+var worker = access.Actor{ID: "watchbill", Role: access.Worker, Scope: access.Everything()}
+
+// follow tells open pages once a second what has changed.
+func follow(ctx context.Context, desk *app.App, site *web.Site, log *slog.Logger) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var changes app.Changes
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		clients, err := changes.Next(ctx, desk, worker)
+		if err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "changes not read", "problem", err.Error())
+		}
+		for _, c := range clients {
+			site.Changed(c)
+		}
+		site.Tell()
+	}
 }
 
 // setUpAddress is where the first person of a new desk is made, "" when there is one.

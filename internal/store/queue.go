@@ -248,3 +248,29 @@ func (c *Client) TicketRows(keys ...string) ([]TicketRow, error) {
 	return query(c.tx, scanTicket, b.text(`
 		SELECT `+ticketColumns+` FROM tickets t WHERE SCOPE(t.client)`), b.args...)
 }
+
+// ClientsChanged tells for each client in scope with a ticket that had something new to see
+// after an instant when that last was.
+func (tx *Tx) ClientsChanged(since time.Time) (map[string]time.Time, error) {
+	b := tx.scoped(nil)
+	b.where.WriteString(` AND t.changed > ` + b.arg(millis(since)))
+	found, err := query(tx, scanChanged, b.text(`
+		SELECT t.client, max(t.changed) FROM tickets t WHERE SCOPE(t.client)`)+` GROUP BY t.client`, b.args...)
+	changed := make(map[string]time.Time, len(found))
+	for _, one := range found {
+		changed[one.client] = one.at
+	}
+	return changed, err
+}
+
+type clientChanged struct {
+	client string
+	at     time.Time
+}
+
+func scanChanged(r row) (c clientChanged, err error) {
+	var at int64
+	err = r.Scan(&c.client, &at)
+	c.at = instant(at)
+	return c, err
+}

@@ -78,18 +78,10 @@ func (r *Round) face() Face {
 	return f
 }
 
-// The shares of a target that are left when its clock is near its due, and in danger. A
-// clock with less than closeTo left is near whatever its target.
-const (
-	nearPercent   = 25
-	dangerPercent = 10
-	closeTo       = 15 * time.Minute
-)
-
 // risky is when the clock comes near its due.
 func (r *Round) risky() time.Time {
-	risky := r.Due.Add(-closeTo)
-	if used, ok := r.Uses(100 - nearPercent); ok && used.Before(risky) {
+	risky := r.Due.Add(-CloseTo)
+	if used, ok := r.Uses(100 - NearPercent); ok && used.Before(risky) {
 		risky = used
 	}
 	return risky
@@ -139,72 +131,5 @@ func (f *Face) LeftAt(t *contract.Target, at time.Time) time.Duration {
 		return -t.Calendar.Between(f.Due, at)
 	default:
 		return t.Calendar.Between(at, f.Due)
-	}
-}
-
-// Nearness tells how close a clock is to its due.
-type Nearness uint8
-
-// The nearnesses. Key figures and clocks that stand still are Calm.
-const (
-	Calm Nearness = iota
-	Near
-	Danger
-	Over
-)
-
-// Nearness judges what is left of the face at an instant.
-func (f *Face) Nearness(left time.Duration, at time.Time) Nearness {
-	switch {
-	case f.Promise == contract.KPI || f.Lane != LaneDue:
-		return Calm
-	case !f.Due.IsZero() && at.After(f.Due):
-		return Over
-	case left*100 < f.Allowed*dangerPercent:
-		return Danger
-	case left*100 < f.Allowed*nearPercent || left < closeTo:
-		return Near
-	default:
-		return Calm
-	}
-}
-
-// Group is the part of a list that a face stands in at an instant.
-type Group uint8
-
-// The groups, in the order of a list.
-const (
-	GroupBroken   Group = iota // a promise is broken, and the clock runs on
-	GroupSoon                  // falls due within soon
-	GroupLater                 // falls due after that
-	GroupPaused                // stands still
-	GroupMeasured              // a key figure beyond its due
-	GroupNone                  // no clock goes on
-)
-
-var groupNames = [...]string{"broken", "soon", "later", "paused", "measured", "none"}
-
-// String returns the word of wording and the API.
-func (g Group) String() string { return groupNames[g] }
-
-// soon is how far the first group of what falls due looks ahead.
-const soon = 4 * time.Hour
-
-// Group is where the face stands in a list at an instant. Lists go by lane and rank, so that
-// groups follow each other in them.
-func (f *Face) Group(at time.Time) Group {
-	switch {
-	case f.Lane == LanePaused:
-		return GroupPaused
-	case f.Lane == LaneMeasured:
-		return GroupMeasured
-	case f.Lane == LaneNone:
-		return GroupNone
-	case !f.Due.IsZero() && at.After(f.Due):
-		return GroupBroken
-	case !f.Due.IsZero() && !f.Due.After(at.Add(soon)):
-		return GroupSoon
-	default:
-		return GroupLater
 	}
 }

@@ -58,9 +58,6 @@ func FaceOf(v *wording.Voice, c clock.Clock) Face {
 	return f
 }
 
-// nearly is the time under which every running clock is near, whatever its target.
-const nearly = 15 * time.Minute
-
 func lookOf(c clock.Clock) Look {
 	late := c.Verdict.Late()
 	switch {
@@ -76,15 +73,21 @@ func lookOf(c clock.Clock) Look {
 		return Over
 	case c.Phase == clock.Paused:
 		return Still
-	case c.Promise == contract.KPI:
-		return Calm
-	case c.Remaining < nearly || c.Remaining*10 < c.Allowed:
+	}
+	switch c.Nearness() {
+	case clock.Danger:
 		return Near
-	case c.Remaining*4 < c.Allowed:
+	case clock.Near:
 		return Watch
 	default:
 		return Calm
 	}
+}
+
+// limits are the rule of clock.Nearness for the browser, which counts on by itself: percent
+// near, percent in danger, and milliseconds under which all are.
+func limits() string {
+	return strconv.Itoa(clock.NearPercent) + " " + strconv.Itoa(clock.DangerPercent) + " " + lasting(clock.CloseTo)
 }
 
 func leftWords(v *wording.Voice, l Look, c clock.Clock) string {

@@ -27,15 +27,18 @@ export function span(ms) {
   return m > 0 ? `${m}\u00a0min` : `${s}\u00a0s`;
 }
 
+// The rule of the server: percent near, percent in danger, and what is always in danger.
+const [near, danger, close] = (document.body.dataset.limits ?? "0 0 0").split(" ").map(Number);
+
 /**
- * How a running clock looks with so much open time left. The same limits as in ui.FaceOf.
+ * How a running clock looks with so much open time left, as ui.FaceOf says it.
  * @param {number} left @param {number} whole @param {boolean} kpi
  */
 export function look(left, whole, kpi) {
   if (left < 0) return "over";
   if (kpi) return "calm";
-  if (left < 15 * minute || left * 10 < whole) return "near";
-  return left * 4 < whole ? "watch" : "calm";
+  if (left < close || left * 100 < whole * danger) return "near";
+  return left * 100 < whole * near ? "watch" : "calm";
 }
 
 const say = document.body.dataset;

@@ -42,6 +42,14 @@ func newDesk(a *app.App, config Config) *desk {
 	d.routes = &routes{desk: d, huma: humago.New(d.mux, describe())}
 	d.tickets()
 	d.steps()
+	d.relations()
+	d.attachments()
+	d.works()
+	d.views()
+	d.clients()
+	d.people()
+	d.routes.loosen()
+	d.pages()
 	return d
 }
 

@@ -31,6 +31,8 @@ const (
 	CodeIfMatch       reason.Code = "api.if_match"       // header
 	CodeNoStep        reason.Code = "api.no_step"        // field, known
 	CodeSteps         reason.Code = "api.steps"          // field, most
+	CodeQuestion      reason.Code = "api.question"       // parameter, most
+	CodeVersion       reason.Code = "api.version"        // contract, number
 	CodeJSONSyntax    reason.Code = "api.json_syntax"    // line, column
 	CodeJSONMore      reason.Code = "api.json_more"      // line, column: more than one value
 	CodeJSONUTF8      reason.Code = "api.json_utf8"      // line, column

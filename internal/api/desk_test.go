@@ -32,15 +32,16 @@ calendars: {business: {holidays: [2026-12-25]}}
 
 // stage is a desk with two clients and people, in a real database.
 type stage struct {
-	tb     testing.TB
-	app    *app.App
-	store  *store.Store
-	server *httptest.Server
-	log    *bytes.Buffer
-	tokens map[string]string // by name of the person
-	ids    map[string]string
-	anker  string // id of the first client
-	boreas string
+	tb      testing.TB
+	app     *app.App
+	store   *store.Store
+	handler http.Handler
+	server  *httptest.Server
+	log     *bytes.Buffer
+	tokens  map[string]string // by name of the person
+	ids     map[string]string
+	anker   string // id of the first client
+	boreas  string
 }
 
 func newStage(tb testing.TB) *stage {
@@ -64,7 +65,8 @@ func newStage(tb testing.TB) *stage {
 	s.person("rik", access.Requester, s.anker, access.Only(s.anker))
 	s.person("bea", access.ClientLead, s.boreas, access.Only(s.boreas))
 	s.log = &bytes.Buffer{}
-	s.server = httptest.NewServer(New(a, Config{Log: slog.New(slog.NewTextHandler(s.log, nil))}))
+	s.handler = New(a, Config{Log: slog.New(slog.NewTextHandler(s.log, nil))})
+	s.server = httptest.NewServer(s.handler)
 	tb.Cleanup(s.server.Close)
 	return s
 }

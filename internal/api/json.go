@@ -149,6 +149,9 @@ func (w *walker) value(s *shape, field string, depth int) error {
 	return nil
 }
 
+// escaped writes a name as a part of a JSON pointer.
+var escaped = strings.NewReplacer("~", "~0", "/", "~1")
+
 func (w *walker) object(s *shape, field string, depth int) error {
 	var names []string
 	for w.json.More() {
@@ -157,7 +160,7 @@ func (w *walker) object(s *shape, field string, depth int) error {
 			return err
 		}
 		name := token.(string) //nolint:forcetypeassert // the decoder allows nothing else here
-		at := field + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+		at := field + "/" + escaped.Replace(name)
 		if w.members++; w.members > maxMembers {
 			return fault.New(fault.Invalid, CodeJSONMembers, "most", maxMembers)
 		}

@@ -28,7 +28,7 @@ func describe() huma.Config {
 				License: &huma.License{Name: "MIT"},
 			},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token": {Type: "http", Scheme: "bearer", Description: "An API token, which its owner makes on the desk."},
 				},
@@ -74,3 +74,43 @@ type libraryError struct {
 func (e *libraryError) Error() string {
 	return fmt.Sprintf("huma %d: %v", e.status, errors.Join(e.found...))
 }
+
+// loosen lets what the API answers grow: only what is sent to it is held to the fields that
+// are described.
+func (r *routes) loosen() {
+	o := r.huma.OpenAPI()
+	sent := map[string]bool{}
+	for _, item := range o.Paths {
+		for _, op := range []*huma.Operation{item.Post, item.Put} {
+			if op == nil || op.RequestBody == nil {
+				continue
+			}
+			for _, media := range op.RequestBody.Content {
+				reach(o.Components.Schemas, media.Schema, sent)
+			}
+		}
+	}
+	for name, s := range o.Components.Schemas.Map() {
+		if !sent[schemaPrefix+name] {
+			s.AdditionalProperties = nil
+		}
+	}
+}
+
+// reach notes the references that a schema leads to.
+func reach(all huma.Registry, s *huma.Schema, sent map[string]bool) {
+	if s == nil || sent[s.Ref] && s.Ref != "" {
+		return
+	}
+	if s.Ref != "" {
+		sent[s.Ref] = true
+		s = all.SchemaFromRef(s.Ref)
+	}
+	reach(all, s.Items, sent)
+	for _, p := range s.Properties {
+		reach(all, p, sent)
+	}
+}
+
+// schemaPrefix begins the references to the objects of the document.
+const schemaPrefix = "#/components/schemas/"

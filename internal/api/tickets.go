@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"time"
+	"unicode/utf8"
 
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
@@ -39,6 +40,7 @@ func (d *desk) tickets() {
 
 // TicketFilter says which tickets a list holds.
 type TicketFilter struct {
+	Q        string   `query:"q" json:"q,omitempty" doc:"Words that people wrote in it, all of them; the newest first, whatever the order. What was written a moment ago may not be found yet."`
 	Client   []string `query:"client,explode" json:"client,omitempty" doc:"Ids of clients."`
 	Show     string   `query:"show" json:"show,omitempty" enum:"open,closed,all" doc:"Open tickets (the default), those that are no longer open, or all."`
 	Kind     []string `query:"kind,explode" json:"kind,omitempty" doc:"Kinds of ticket."`
@@ -68,6 +70,9 @@ type TicketPage struct {
 }
 
 type ticketPage struct{ Body TicketPage }
+
+// maxQuestion is the most bytes of a search.
+const maxQuestion = 500
 
 // The most rows of a page, and how many unless the request says.
 const (
@@ -121,7 +126,10 @@ func (d *desk) countTickets(ctx context.Context, c *caller, in *TicketFilter) (*
 
 // read gives the filter as the desk knows it.
 func (f *TicketFilter) read(c *caller) (filter app.Filter, err error) {
-	filter.Clients = f.Client
+	if !utf8.ValidString(f.Q) || len(f.Q) > maxQuestion {
+		return filter, fault.New(fault.Invalid, CodeQuestion, "parameter", "q", "most", maxQuestion)
+	}
+	filter.Text, filter.Clients = f.Q, f.Client
 	filter.Teams = f.Team
 	for _, p := range f.Person {
 		switch p {

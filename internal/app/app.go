@@ -25,6 +25,8 @@ const (
 	CodeFileEmpty     reason.Code = "app.file_empty"     // field
 	CodeFileLarge     reason.Code = "app.file_large"     // field, most: MiB
 	CodeViewName      reason.Code = "app.view_name"      // field, most: characters
+	CodeViewUnknown   reason.Code = "app.view_unknown"   //
+	CodeViewQuery     reason.Code = "app.view_query"     // field, most: bytes
 	CodeViewsMany     reason.Code = "app.views_many"     // most
 	CodeNotForThem    reason.Code = "app.not_for_them"   // field: a person who cannot have it
 )

@@ -30,6 +30,14 @@ type Filter struct {
 	Breaking bool
 }
 
+// mayAsk demands that the actor sees what the filter looks at.
+func (f *Filter) mayAsk(actor access.Actor) error {
+	if len(f.Teams) == 0 && len(f.Persons) == 0 {
+		return nil
+	}
+	return actor.Authorise(access.ReadInternal)
+}
+
 func (f *Filter) query(actor access.Actor, now time.Time) *store.QueueQuery {
 	q := f.QueueQuery
 	if f.Risky {
@@ -61,20 +69,23 @@ type QueuePage struct {
 
 // Queue lists up to limit tickets of the actor's scope after a place.
 func (a *App) Queue(ctx context.Context, actor access.Actor, f Filter, after store.QueuePlace, limit int) (page QueuePage, err error) {
+	if err := f.mayAsk(actor); err != nil {
+		return page, err
+	}
 	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
 		rows, err := tx.Queue(f.query(actor, tx.Now), after, limit+1)
 		if err != nil {
 			return err
 		}
 		page = QueuePage{Now: tx.Now, More: len(rows) > limit}
-		page.Rows, err = a.queueRows(tx, rows[:min(limit, len(rows))])
+		page.Rows, err = a.queueRows(tx, actor, rows[:min(limit, len(rows))])
 		return err
 	})
 	return page, err
 }
 
 // queueRows reads how the clocks of rows stand now.
-func (a *App) queueRows(tx *store.Tx, rows []store.QueueRow) ([]QueueRow, error) {
+func (a *App) queueRows(tx *store.Tx, actor access.Actor, rows []store.QueueRow) ([]QueueRow, error) {
 	read := make([]QueueRow, len(rows))
 	for i := range rows {
 		row := QueueRow{QueueRow: rows[i]}
@@ -84,6 +95,9 @@ func (a *App) queueRows(tx *store.Tx, rows []store.QueueRow) ([]QueueRow, error)
 		}
 		row.Left = row.Face.LeftAt(target, tx.Now)
 		row.Nearness = row.Face.Nearness(row.Left, tx.Now)
+		if !actor.May(access.ReadInternal) {
+			row.Ticket = row.Ticket.Outside()
+		}
 		read[i] = row
 	}
 	return read, nil
@@ -106,6 +120,9 @@ const countMost = 1000
 
 // Count counts the tickets of a list, up to a thousand.
 func (a *App) Count(ctx context.Context, actor access.Actor, f Filter) (n int, err error) {
+	if err := f.mayAsk(actor); err != nil {
+		return 0, err
+	}
 	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
 		n, err = tx.CountQueue(f.query(actor, tx.Now), countMost)
 		return err
@@ -116,13 +133,16 @@ func (a *App) Count(ctx context.Context, actor access.Actor, f Filter) (n int, e
 // ChangedSince lists up to limit tickets of the actor's scope that had something new to see
 // after an instant, the oldest change first.
 func (a *App) ChangedSince(ctx context.Context, actor access.Actor, f Filter, since time.Time, limit int) (page QueuePage, err error) {
+	if err := f.mayAsk(actor); err != nil {
+		return page, err
+	}
 	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
 		rows, err := tx.ChangedSince(f.query(actor, tx.Now), since, limit)
 		if err != nil {
 			return err
 		}
 		page = QueuePage{Now: tx.Now, More: len(rows) == limit}
-		page.Rows, err = a.queueRows(tx, rows)
+		page.Rows, err = a.queueRows(tx, actor, rows)
 		return err
 	})
 	return page, err

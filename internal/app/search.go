@@ -27,7 +27,7 @@ func (a *App) Jump(ctx context.Context, actor access.Actor, typed string, limit 
 		if err != nil {
 			return err
 		}
-		rows, err = a.queueRows(tx, found)
+		rows, err = a.queueRows(tx, actor, found)
 		return err
 	})
 	return rows, err

@@ -101,6 +101,9 @@ func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, 
 		return nil, err
 	}
 	v.Watching = slices.Contains(v.Watchers, actor.ID)
+	if !actor.May(access.ReadInternal) {
+		v.Ticket, v.Routed, v.Watchers, folded.Links = folded.Outside(), reason.Reason{}, nil, nil
+	}
 	if v.Related, err = related(tx, actor, f, folded.Links); err != nil {
 		return nil, err
 	}

@@ -39,32 +39,41 @@ func boolAsInt(b bool) int {
 const (
 	maxViewName = 40
 	maxViews    = 100
+	// maxViewQuery is the most bytes of the question of a view.
+	maxViewQuery = 2000
 )
 
 // SaveView keeps a view for the actor, and for everybody of the desk when it is shared. It
 // returns the view with its id.
-func (a *App) SaveView(ctx context.Context, actor access.Actor, v store.View) (store.View, error) {
+func (a *App) SaveView(ctx context.Context, actor access.Actor, v store.View) (saved store.View, err error) {
 	v.Person, v.Name = actor.ID, strings.TrimSpace(v.Name)
 	if length := utf8.RuneCountInString(v.Name); length == 0 || length > maxViewName {
 		return v, fault.New(fault.Invalid, CodeViewName, "field", "name", "most", maxViewName)
+	}
+	if len(v.Query) > maxViewQuery || !utf8.ValidString(v.Query) {
+		return v, fault.New(fault.Invalid, CodeViewQuery, "field", "query", "most", maxViewQuery)
 	}
 	if v.Shared {
 		if err := actor.Authorise(access.ShareViews); err != nil {
 			return v, err
 		}
 	}
-	err := a.write(ctx, actor, access.OwnViews, func(tx *store.Tx) error {
+	err = a.write(ctx, actor, access.OwnViews, func(tx *store.Tx) error {
 		kept, err := tx.Views(actor.ID)
 		if err != nil {
 			return err
 		}
+		own := func(k store.View) bool { return k.Person == actor.ID && k.ID == v.ID }
+		if v.ID != "" && !slices.ContainsFunc(kept, own) {
+			return fault.New(fault.NotFound, CodeViewUnknown)
+		}
 		if len(kept) >= maxViews && v.ID == "" {
 			return fault.New(fault.Conflict, CodeViewsMany, "most", maxViews)
 		}
-		v, err = tx.PutView(v)
+		saved, err = tx.PutView(v)
 		return err
 	})
-	return v, err
+	return saved, err
 }
 
 // DropView drops a view of the actor.

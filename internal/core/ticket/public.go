@@ -14,3 +14,9 @@ func Public(f Fact) bool {
 		return false
 	}
 }
+
+// Outside is the ticket as people of the client see it: without what Public keeps from them.
+func (t Ticket) Outside() Ticket {
+	t.Team, t.Person, t.Escalated, t.Minutes, t.Links = "", "", false, 0, nil
+	return t
+}

@@ -52,6 +52,37 @@ func TestWhatCanBeTriedAgain(t *testing.T) {
 	}
 }
 
+// TestWhatTheFileSays has the codes by which SQLite tells what is wrong with a file.
+func TestWhatTheFileSays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what string
+		code int
+		want reason.Code
+	}{
+		{"busy with recovery", 5 | 1<<8, CodeBusy},
+		{"table locked", 6, CodeBusy},
+		{"read only, in a directory that is", 8 | 6<<8, CodeReadOnly},
+		{"read failed", 10 | 1<<8, CodeBroken},
+		{"fsync failed", 10 | 4<<8, CodeBroken},
+		{"no room for the shared file", 10 | 19<<8, CodeFull},
+		{"full", 13, CodeFull},
+		{"cannot be opened", 14, CodeUnreachable},
+	} {
+		if err := explainSQLite(c.code, errors.New("cause")); !isFault(err, c.want) {
+			t.Errorf("%s: %v, want %s", c.what, err, c.want)
+		}
+	}
+	s, err := Create(t.Context(), t.TempDir()+"/read.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.View(t.Context(), access.Everything(), takesOn("Ghost")); !isFault(err, CodeReadOnly) {
+		t.Errorf("written where one may only read: %v", err)
+	}
+}
+
 // TestBusyFileIsWaitedFor holds the one writer's lock with a second handle, as another
 // process does.
 func TestBusyFileIsWaitedFor(t *testing.T) {

@@ -27,5 +27,9 @@ func networkFileSystem(dir string) string {
 	if err := syscall.Statfs(dir, &found); err != nil {
 		return "" // what is wrong with the directory shows when the file is opened
 	}
-	return networkKinds[uint32(found.Type)] //nolint:gosec // the number has 32 bits
+	return networkKind(int64(found.Type)) //nolint:unconvert // 32 bits on some machines
+}
+
+func networkKind(number int64) string {
+	return networkKinds[uint32(number&0xffffffff)] //nolint:gosec // the number has 32 bits
 }

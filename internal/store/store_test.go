@@ -722,6 +722,25 @@ func TestInstantIsWholeMilliseconds(t *testing.T) {
 	})
 }
 
+// TestInstantsAreThoseOfTheClock has the store tell the time by itself.
+func TestInstantsAreThoseOfTheClock(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(d *desk) {
+		t := d.t
+		d.Now = d.ownNow
+		before := time.Now()
+		d.view(func(tx *store.Tx) error {
+			if off := tx.Now.Sub(before); off < -time.Second || off > time.Minute {
+				t.Errorf("the instant is off by %v", off)
+			}
+			return nil
+		})
+		if skew := d.ClockSkew(); skew.Followed.Abs() > time.Second || skew.Node.Abs() > time.Second || skew.Leap != (store.Leap{}) {
+			t.Errorf("skew %+v", skew)
+		}
+	})
+}
+
 func TestOpenSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

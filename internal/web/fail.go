@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -75,12 +76,33 @@ func (v *visit) problem(f *fault.Fault) ui.Problem {
 	return ui.Problem{What: v.voice.Fault(f), Cure: v.voice.Cure(f), Reference: v.reference}
 }
 
+// aboutField names the field that the codes of a group speak of, where they do not say it.
+var aboutField = []struct{ begins, field string }{
+	{"person.password_", "password"},
+	{"person.name_", "name"},
+	{"person.email_", "email"},
+	{"store.email_", "email"},
+}
+
+// fieldOf is the name of the field that a fault is about, "" when it is about none.
+func fieldOf(f *fault.Fault) string {
+	if name, ok := f.Get("field").(string); ok {
+		return name
+	}
+	for _, a := range aboutField {
+		if strings.HasPrefix(string(f.Code), a.begins) {
+			return a.field
+		}
+	}
+	return ""
+}
+
 // errorsOf gives what is wrong with each field of a form, and what concerns none.
 func (v *visit) errorsOf(err error) (fields map[string]string, other *ui.Problem) {
 	fields = map[string]string{}
 	for _, f := range fault.All(err) {
-		name, ok := f.Get("field").(string)
-		if ok && fields[name] == "" {
+		name := fieldOf(f)
+		if name != "" && fields[name] == "" {
 			fields[name] = v.voice.Fault(f) + " " + v.voice.Cure(f)
 			continue
 		}

@@ -8,6 +8,7 @@ func (s *Site) allRoutes() []Route {
 	return slices.Concat(
 		s.homeRoutes(),
 		s.signInRoutes(),
+		s.entryRoutes(),
 		s.queueRoutes(),
 	)
 }

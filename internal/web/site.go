@@ -53,7 +53,9 @@ func New(a *app.App, c Config) *Site {
 		}
 		mux.HandleFunc(r.Method+" "+r.Path, func(w http.ResponseWriter, req *http.Request) { s.visit(w, req, r) })
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { s.refuse(w, req, fault.New(fault.NotFound, CodePageUnknown)) })
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
+		s.refuse(w, req, fault.New(fault.NotFound, CodePageUnknown))
+	})
 	origins := http.NewCrossOriginProtection()
 	if c.Base != "" {
 		if err := origins.AddTrustedOrigin(c.Base); err != nil {

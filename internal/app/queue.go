@@ -22,12 +22,13 @@ const (
 	ByNewest = store.ByNewest // the youngest first
 )
 
-// Filter says which tickets a list holds: see store.QueueQuery. Risky and Breaking ask for
-// now.
+// Filter says which tickets a list holds: see store.QueueQuery. Risky, Breaking and Group ask
+// for now.
 type Filter struct {
 	store.QueueQuery
 	Risky    bool
 	Breaking bool
+	Group    *clock.Group // this group of the list by due alone, unless nil
 }
 
 // mayAsk demands that the actor sees what the filter looks at.
@@ -45,6 +46,10 @@ func (f *Filter) query(actor access.Actor, now time.Time) *store.QueueQuery {
 	}
 	if f.Breaking {
 		q.Breaking = now
+	}
+	if f.Group != nil {
+		span := f.Group.Span(now)
+		q.Span = &span
 	}
 	if actor.OwnOnly() {
 		q.Requester = actor.ID

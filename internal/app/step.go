@@ -135,6 +135,7 @@ func checked(tx *store.Tx, actor access.Actor, f *caseFile, s Step) (ticket.Fact
 		}
 		return fact, nil
 	case ticket.Assigned:
+		fact = fact.Keeping(now)
 		return fact, checkAssigned(tx, f, fact)
 	case ticket.Worked:
 		return checkedWork(tx, actor, f, fact, now.Kind)

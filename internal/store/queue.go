@@ -29,6 +29,7 @@ type QueueQuery struct {
 	Text       string    // written in it, unless "": all of these words, the newest first whatever the order
 	Typing     bool      // the last word of Text may go on
 	Internal   bool      // look for words of internal texts, too
+	Span       *clock.Span // this stretch of the list by due alone, unless nil
 	Order      QueueOrder
 }
 
@@ -203,6 +204,9 @@ func (b *builder) conditions(q *QueueQuery) {
 	}
 	if !q.Breaking.IsZero() {
 		b.where.WriteString(` AND t.is_open = TRUE AND t.lane = 0 AND t.face_promise = 'sla' AND t.rank < ` + b.arg(millis(q.Breaking)))
+	}
+	if s := q.Span; s != nil {
+		b.where.WriteString(` AND t.lane = ` + b.arg(int(s.Lane)) + ` AND t.rank >= ` + b.arg(s.From) + ` AND t.rank <= ` + b.arg(s.Until))
 	}
 	if keys := keysOf(q.Text, false); len(keys) > 0 {
 		b.where.WriteString(` AND t.key IN (` + b.list(keys) + `)`)

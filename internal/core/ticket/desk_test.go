@@ -103,3 +103,22 @@ func TestWorkTakenBackIsNoWork(t *testing.T) {
 		t.Error("the wrong entry was taken back")
 	}
 }
+
+func TestAssignmentsKeepWhatTheyLeaveOut(t *testing.T) {
+	t.Parallel()
+	on := ticket.Ticket{Level: catalog.L2, Team: "run", Person: "ann"}
+	for _, e := range []struct {
+		name      string
+		one, want ticket.Assigned
+	}{
+		{"to a person", ticket.Assigned{Person: "bo"}, ticket.Assigned{Level: catalog.L2, Team: "run", Person: "bo"}},
+		{"to nobody", ticket.Assigned{}, ticket.Assigned{Level: catalog.L2, Team: "run"}},
+		{"to another team", ticket.Assigned{Team: "build", Level: catalog.L3}, ticket.Assigned{Level: catalog.L3, Team: "build"}},
+		{"to another team of the level", ticket.Assigned{Team: "night"}, ticket.Assigned{Level: catalog.L2, Team: "night"}},
+		{"to another level, whose team is not known", ticket.Assigned{Level: catalog.L3}, ticket.Assigned{Level: catalog.L3}},
+	} {
+		if got := e.one.Keeping(on); got != e.want {
+			t.Errorf("%s: %+v, want %+v", e.name, got, e.want)
+		}
+	}
+}

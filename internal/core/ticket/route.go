@@ -14,6 +14,18 @@ const (
 	CodeRoutedParty reason.Code = "ticket.routed_party" // the level belongs to another party
 )
 
+// Keeping is the assignment with what it leaves out as it is on the ticket: the level, and at
+// the same level the team. A person who is left out is nobody.
+func (a Assigned) Keeping(t Ticket) Assigned {
+	if a.Level == 0 {
+		a.Level = t.Level
+	}
+	if a.Team == "" && a.Level == t.Level {
+		a.Team = t.Team
+	}
+	return a
+}
+
 // Team is a group of the provider's people that works on a level.
 type Team struct {
 	ID    string

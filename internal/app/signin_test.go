@@ -306,8 +306,47 @@ func TestRightsAreThoseOfNow(t *testing.T) {
 		_, err = d.Recover(d.t.Context(), operator, "noor@desk.test")
 		d.wants(err, CodeAccessEnded)
 		d.must(d.Reactivate(d.t.Context(), d.admin.Actor, id))
+		_, err = d.ActorOf(d.t.Context(), begun.Token)
+		d.wants(err, CodeSignedOut)
 		d.enter("noor@desk.test", good)
 		_, err = d.ActorOfToken(d.t.Context(), token)
 		d.wants(err, CodeTokenNoGood)
+		// Whoever ends an access in another way has ended it too.
+		begun, err = d.signIn("noor@desk.test", good)
+		d.must(err)
+		d.must(d.store.Update(d.t.Context(), access.Everything(), func(tx *store.Tx) error {
+			p, err := tx.Person(id)
+			if err != nil {
+				return err
+			}
+			p.Active = false
+			return tx.PutPerson(p)
+		}))
+		_, err = d.ActorOf(d.t.Context(), begun.Token)
+		d.wants(err, CodeSignedOut)
 	})
+}
+
+// TestWhoChangedMeanwhileIsRefused changes somebody between the look at their password and
+// the session that it begins.
+func TestWhoChangedMeanwhileIsRefused(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, storetest.SQLite(t))
+	id := d.agent("noor@desk.test")
+	look := func() knownAs {
+		known, err := d.lookUp(t.Context(), "noor@desk.test", "")
+		d.must(err)
+		return known
+	}
+	stillGood := func(k knownAs) error {
+		return d.store.View(t.Context(), access.Everything(), func(tx *store.Tx) error { _, err := unchanged(tx, k); return err })
+	}
+	before := look()
+	d.must(stillGood(before))
+	_, err := d.ChangePassword(t.Context(), d.enter("noor@desk.test", good), good, better, here)
+	d.must(err)
+	d.wants(stillGood(before), CodeSignInRefused)
+	before = look()
+	d.must(d.Deactivate(t.Context(), d.admin.Actor, id))
+	d.wants(stillGood(before), CodeSignInRefused)
 }

@@ -55,6 +55,7 @@ type program struct {
 	Clock    ClockCommands    `cmd:"" help:"Check and explain the clocks of tickets."`
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
+	Person   PersonCommands   `cmd:"" help:"Take people in, let them back in, and end their access, on this machine."`
 	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`
 	Serve    ServeCommand     `cmd:"" help:"Serve a desk."`
 	Verify   VerifyCommand    `cmd:"" help:"Recompute all that a database holds and print each difference. Exit 1: there are some."`

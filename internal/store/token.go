@@ -61,7 +61,7 @@ func scanToken(r row) (*Token, error) {
 	var scopes string
 	var created, used, expires, revoked int64
 	err := r.Scan(&t.ID, &t.Person, &t.Name, &scopes, &created, &used, &expires, &revoked)
-	for _, s := range strings.Fields(scopes) {
+	for s := range strings.FieldsSeq(scopes) {
 		t.Scopes = append(t.Scopes, access.Permission(s))
 	}
 	t.Created, t.Used, t.Expires, t.Revoked = instant(created), instant(used), instant(expires), instant(revoked)

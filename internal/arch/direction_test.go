@@ -37,8 +37,9 @@ var rooms = map[string]room{
 	"internal/web":    {knows: []string{core, "internal/app", "internal/intake", "internal/wording"}, not: sql},
 	"internal/api":    {knows: []string{core, "internal/app", "internal/intake", "internal/wording"}, not: sql},
 	"internal/client": {knows: []string{core + "/fault", core + "/reason", "internal/api"}, not: sql},
+	"internal/demo":   {knows: []string{core, "internal/app"}, not: slices.Concat(sql, surfaces)},
 	"internal/cli": {
-		knows: []string{core, "internal/app", "internal/intake", "internal/sheet", "internal/wording", "internal/client"},
+		knows: []string{core, "internal/app", "internal/demo", "internal/intake", "internal/sheet", "internal/wording", "internal/client"},
 		not:   sql,
 	},
 	"internal/desktest": {knows: []string{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
@@ -245,7 +246,8 @@ func keysOf(typed string, alone bool) []string {
 		return nil
 	}
 	var keys []string
-	for _, prefix := range keyPrefixes {
+	for k := range catalog.Kind(catalog.NumKinds) {
+		prefix := ticket.KeyPrefix(k)
 		if prefix != "" && (m[1] == "" || strings.EqualFold(m[1], prefix)) {
 			keys = append(keys, fmt.Sprintf("%s-%06s", prefix, m[2]))
 		}

@@ -37,12 +37,6 @@ func (s *Stream) After(now time.Time) time.Time {
 	return s.Recorded.Add(time.Millisecond)
 }
 
-// keyPrefixes begin the human keys of each kind of ticket.
-var keyPrefixes = [catalog.NumKinds]string{
-	catalog.Incident: "INC", catalog.ServiceRequest: "REQ", catalog.Problem: "PRB", catalog.Change: "CHG",
-	catalog.Enhancement: "ENH",
-}
-
 // AddTicket makes the stream of a new ticket under a contract and gives it its human key.
 // Origin is its key in the system that it is imported from, "" for none; CodeOriginExists
 // says that it was imported before.
@@ -57,12 +51,12 @@ func (c *Client) AddTicket(kind catalog.Kind, contract, origin string) (*Stream,
 			return nil, fault.New(fault.Conflict, CodeOriginExists, "origin", origin)
 		}
 	}
-	number, err := c.nextNumber(keyPrefixes[kind])
+	number, err := c.nextNumber(ticket.KeyPrefix(kind))
 	if err != nil {
 		return nil, err
 	}
 	s := &Stream{
-		ID: c.tx.newKey(), Kind: StreamTicket, Key: fmt.Sprintf("%s-%06d", keyPrefixes[kind], number),
+		ID: c.tx.newKey(), Kind: StreamTicket, Key: ticket.HumanKey(kind, number),
 		Contract: contract, Origin: origin,
 	}
 	_, err = c.exec(`

@@ -2,25 +2,25 @@ package app
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/notice"
-	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/store"
 )
 
 const (
-	// deliverBatch is how many items are claimed at once.
-	deliverBatch = 50
-	// deliverTogether is how many of them are handed over at the same time.
-	deliverTogether = 4
-	// claimFor is how long a claim holds: longer than any hand-over of a batch may take.
-	claimFor = 10 * time.Minute
+	// deliverBatch is how many items are claimed at once, and handed over at the same time.
+	deliverBatch = 8
+	// claimFor is how long a claim holds: longer than any hand-over may take.
+	claimFor = 2 * time.Minute
+	// stuckAfter is how long something waits for a channel that does not answer before the
+	// admins are told.
+	stuckAfter = 5 * time.Minute
 )
 
 // Channel hands a message over and returns when it was taken. A fault of kind Unavailable is
@@ -94,28 +94,20 @@ func (d *Delivered) count(s store.OutboxState) {
 	}
 }
 
-// handAllOver hands over some items at a time and reports on each.
+// handAllOver hands over what is ready and reports on each.
 func (a *App) handAllOver(ctx context.Context, actor access.Actor, ready []handOver, done *Delivered) error {
 	var (
 		mu    sync.Mutex
 		fails error
-		next  atomic.Int64
 		all   sync.WaitGroup
-		down  sync.Map // channels of which nobody answers
 	)
-	for range min(deliverTogether, len(ready)) {
+	for i := range ready {
 		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(ready)) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				h := &ready[i]
-				o, err := a.conclude(ctx, actor, h, h.send(ctx, &down))
-				mu.Lock()
-				if err != nil {
-					fails = err
-				} else {
-					done.count(o.State)
-				}
-				mu.Unlock()
-			}
+			o, err := a.conclude(ctx, actor, ready[i].item, ready[i].send(ctx))
+			mu.Lock()
+			defer mu.Unlock()
+			fails = errors.Join(fails, err)
+			done.count(o.State)
 		})
 	}
 	all.Wait()
@@ -124,20 +116,29 @@ func (a *App) handAllOver(ctx context.Context, actor access.Actor, ready []handO
 
 // conclude reports on an item: what the answer of the channel comes to. When another process
 // has claimed the item meanwhile its word stands.
-func (a *App) conclude(ctx context.Context, actor access.Actor, h *handOver, answer error) (o store.Outcome, err error) {
+func (a *App) conclude(ctx context.Context, actor access.Actor, it *store.Item, answer error) (o store.Outcome, err error) {
 	// What was handed over is reported on even when the program is about to end.
 	ctx = context.WithoutCancel(ctx)
 	err = a.write(ctx, actor, access.DeliverOutbox, func(tx *store.Tx) error {
-		o = outcome(h.item, answer, tx.Now)
-		err := tx.Conclude(h.item, o)
+		o = outcome(it, answer, tx.Now)
+		err := tx.Conclude(it, o)
 		switch {
 		case isFault(err, store.CodeClaimLost):
 			o = store.Outcome{}
 			return nil
-		case err != nil || o.State != store.Parked:
+		case err != nil:
 			return err
+		case o.State == store.Parked:
+			return alarm(tx, &store.Notice{Stream: it.ID, Kind: notice.Parked, Args: map[string]string{
+				"kind": string(it.Kind), "problem": string(o.Problem),
+			}})
+		case o.State == store.Failed && tx.Now.Sub(it.Recorded) >= stuckAfter:
+			// Once a day.
+			return alarm(tx, &store.Notice{Stream: string(it.Channel), Seq: int(tx.Now.Unix() / 86400), Kind: notice.Stuck, Args: map[string]string{
+				"problem": string(o.Problem),
+			}})
 		}
-		return alarm(tx, h.item, o.Problem)
+		return nil
 	})
 	return o, err
 }
@@ -157,21 +158,19 @@ func outcome(it *store.Item, answer error, now time.Time) store.Outcome {
 	return store.Outcome{State: store.Failed, Next: now.Add(notice.Pause(it.Attempts, rand.Float64())), Problem: problem}
 }
 
-// alarm tells the admins that something was given up.
-func alarm(tx *store.Tx, it *store.Item, problem reason.Code) error {
+// alarm tells the admins of the installation something.
+func alarm(tx *store.Tx, n *store.Notice) error {
 	admins, err := tx.PeopleOf(access.Admin)
 	if err != nil {
 		return err
 	}
+	n.Args[notice.ArgWhy] = string(notice.CodeAdmin)
 	for _, p := range admins {
 		if !p.Active || !p.Scope.All() {
 			continue
 		}
-		err := tx.AddNotice(&store.Notice{
-			Person: p.ID, Stream: it.ID, Kind: notice.Parked,
-			Args: map[string]string{notice.ArgWhy: string(notice.CodeAdmin), "kind": string(it.Kind), "problem": string(problem)},
-		})
-		if err != nil {
+		n.Person = p.ID
+		if err := tx.AddNotice(n); err != nil {
 			return err
 		}
 	}
@@ -185,17 +184,10 @@ type handOver struct {
 	message *notice.Message
 }
 
-// send calls the channel, unless nobody answered there just before.
-func (h *handOver) send(ctx context.Context, down *sync.Map) (err error) {
-	if why, ok := down.Load(h.item.Channel); ok {
-		return why.(error)
-	}
+// send calls the channel. A panic of it is an error like any other.
+func (h *handOver) send(ctx context.Context) (err error) {
 	defer recovered(&err)
-	err = h.channel(ctx, h.message)
-	if f := fault.All(err); len(f) > 0 && notice.OfChannel(f[0].Code) {
-		down.Store(h.item.Channel, err)
-	}
-	return err
+	return h.channel(ctx, h.message)
 }
 
 // OutboxItem is an item as people see it, with whom it goes to and what it is about.
@@ -250,21 +242,30 @@ func (a *App) Resend(ctx context.Context, actor access.Actor, item string) error
 	return a.write(ctx, actor, access.ReadOutbox, func(tx *store.Tx) error { return tx.Requeue(item) })
 }
 
-// NextWork is when something next falls due of what nobody asks for: a ticket to settle, or
-// an item to hand over. It is the year 9999 when nothing does.
-func (a *App) NextWork(ctx context.Context, actor access.Actor) (time.Time, error) {
-	var next time.Time
+// Idle is for how long nothing falls due of what nobody asks for: no ticket to settle, and
+// nothing to hand over. It is 0 when something is due now.
+func (a *App) Idle(ctx context.Context, actor access.Actor) (time.Duration, error) {
+	idle := time.Duration(0)
 	err := a.read(ctx, actor, access.SettleTickets, func(tx *store.Tx) error {
 		wake, err := tx.NextWake()
 		if err != nil {
 			return err
 		}
 		due, err := tx.NextDue()
-		next = wake
 		if due.Before(wake) {
-			next = due
+			wake = due
 		}
+		idle = max(0, wake.Sub(tx.Now))
 		return err
 	})
-	return next, err
+	return idle, err
 }
+
+// Unasked is the actor of what the program does without being asked.
+func Unasked() access.Actor {
+	return access.Actor{ID: program.ID, Role: access.Worker, Scope: access.Everything()}
+}
+
+// Listen tells what this process commits from now on about the clients in a scope. What it
+// returns must be closed.
+func (a *App) Listen(scope access.Scope) *store.Listener { return a.store.Listen(scope) }

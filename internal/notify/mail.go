@@ -54,11 +54,11 @@ type Settings struct {
 	From string
 	// Base is the address of the desk that links begin with.
 	Base string
-	// Timeout is how long the server may take for each step, 15 s for zero.
+	// Timeout is how long the server may take for a message, 15 s for zero.
 	Timeout time.Duration
 }
 
-// usualTimeout is how long a mail server may take for a step.
+// usualTimeout is how long a mail server may take for a message.
 const usualTimeout = 15 * time.Second
 
 // Mail sends messages as mail. It is safe for concurrent use.
@@ -119,6 +119,8 @@ func NewMail(s Settings) (*Mail, error) {
 // Send hands a message to the mail server and returns when that has taken it. The codes of
 // its faults are those of package notice; one of kind Unavailable may be gone tomorrow.
 func (m *Mail) Send(ctx context.Context, message *notice.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, m.settings.Timeout)
+	defer cancel()
 	letter := wording.In(wording.Language(message.Language)).Letter(message, m.settings.Base)
 	out, err := m.write(message, &letter)
 	if err != nil {

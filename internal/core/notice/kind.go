@@ -15,7 +15,7 @@ const Mail Channel = "mail"
 type Kind string
 
 // The kinds. The first five are about the access of a person to the installation, the last
-// one about the outbox itself, all others about a ticket.
+// two about the outbox itself, all others about a ticket.
 const (
 	Invitation      Kind = "invitation"
 	Reset           Kind = "reset"
@@ -36,12 +36,13 @@ const (
 	Withdrawn Kind = "withdrawn" // a breach no longer holds
 
 	Parked Kind = "parked" // something could not be delivered
+	Stuck  Kind = "stuck"  // nothing leaves, for some time now
 )
 
 // Kinds lists all of them.
 var Kinds = []Kind{
 	Invitation, Reset, PasswordChanged, NewSignIn, Recovered, Received, Reply, Wrote, Solved, Reopened, Note, Mention,
-	Assigned, Warned, Breached, Withdrawn, Parked,
+	Assigned, Warned, Breached, Withdrawn, Parked, Stuck,
 }
 
 // ForClients tells whether people of a client may be told this about a ticket.

@@ -18,12 +18,6 @@ const (
 	CodeNoChannel   reason.Code = "notice.no_channel"   // this installation has none
 )
 
-// OfChannel tells whether a problem is that of a channel and not of one message: others need
-// not be tried now.
-func OfChannel(problem reason.Code) bool {
-	return problem == CodeChannelDown || problem == CodeUntrusted
-}
-
 // Message is all that a channel needs to hand something over.
 type Message struct {
 	ID     string // the same at every attempt

@@ -25,6 +25,7 @@ var coreOrder = []string{
 	"contract",
 	"ticket",
 	"clock",
+	"triage",
 	"ledger",
 	"event",
 	"rota",

@@ -121,29 +121,33 @@ func (s *ticketScan) into(t *TicketRow) []any {
 }
 
 func (s *ticketScan) finish(t *TicketRow) error {
-	for _, word := range []struct {
-		text string
-		into encoding.TextUnmarshaler
-	}{
-		{s.kind, &t.Kind},
-		{s.state, &t.State},
-		{s.impact, &t.Impact},
-		{s.urgency, &t.Urgency},
-		{s.priority, &t.Priority},
-		{s.waitingFor, &t.WaitingFor},
-		{s.level, &t.Level},
-		{s.ball, &t.Ball},
-		{s.accountable, &t.Accountable},
-		{s.facePriority, &t.Face.Priority},
-	} {
-		if err := word.into.UnmarshalText([]byte(word.text)); err != nil {
-			return err
-		}
+	err := readWords(
+		word{s.kind, &t.Kind}, word{s.state, &t.State}, word{s.impact, &t.Impact}, word{s.urgency, &t.Urgency},
+		word{s.priority, &t.Priority}, word{s.waitingFor, &t.WaitingFor}, word{s.level, &t.Level}, word{s.ball, &t.Ball},
+		word{s.accountable, &t.Accountable}, word{s.facePriority, &t.Face.Priority},
+	)
+	if err != nil {
+		return err
 	}
 	t.Opened, t.Responded, t.Restored = instant(s.opened), instant(s.responded), instant(s.restored)
 	t.Solved, t.Closed, t.RootCause = instant(s.solved), instant(s.closed), instant(s.rootCause)
 	t.Settled, t.Wake, t.Changed = instant(s.settled), instant(s.wake), instant(s.changed)
 	return s.face(&t.Face)
+}
+
+// word is a word of a column, and the value of the core that it stands for.
+type word struct {
+	text string
+	into encoding.TextUnmarshaler
+}
+
+func readWords(all ...word) error {
+	for _, w := range all {
+		if err := w.into.UnmarshalText([]byte(w.text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *ticketScan) face(f *clock.Face) error {

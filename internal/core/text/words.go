@@ -29,6 +29,18 @@ func Words(s string) []string {
 	}
 	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
 		switch {
+		case r < utf8.RuneSelf:
+			switch {
+			case 'A' <= r && r <= 'Z':
+				r += 'a' - 'A'
+			case (r < 'a' || 'z' < r) && (r < '0' || '9' < r):
+				end()
+				continue
+			}
+			if signs < longestWord {
+				word.WriteByte(byte(r))
+				signs++
+			}
 		case unicode.IsMark(r), invisible(r):
 			// An accent, or nothing to see: the word goes on.
 		case !unicode.IsLetter(r) && !unicode.IsNumber(r):
@@ -58,9 +70,6 @@ func small(r rune) string {
 		return "σ"
 	case 'ı':
 		return "i"
-	}
-	if r < utf8.RuneSelf {
-		return string(unicode.ToLower(r))
 	}
 	return norm.NFKD.String(string(unicode.ToLower(r)))
 }

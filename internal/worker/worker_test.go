@@ -95,12 +95,16 @@ func (d *desk) log() {
 }
 
 // mail is a channel that notes when it took which letter.
-func (d *desk) mail(_ context.Context, m *notice.Message) error {
+func (d *desk) mail(ctx context.Context, m *notice.Message) error {
 	d.mu.Lock()
 	hold := d.hold
 	d.mu.Unlock()
 	if hold != nil {
-		<-hold
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

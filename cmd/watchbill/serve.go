@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/api"
@@ -15,6 +16,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/web"
+	"github.com/watchbill/watchbill/internal/worker"
 )
 
 // How long a client may take, and how long requests under way have when the desk stops.
@@ -42,6 +44,10 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	if s.Base == "" {
 		s.Base = "http://" + listener.Addr().String()
 	}
+	channels, err := channelsOf(s)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	desk, err := app.Create(ctx, s.DB)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -55,15 +61,15 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
 	mux.Handle("/api/", api.New(desk, api.Config{Log: log}))
-	following, stop := context.WithCancel(ctx)
-	go follow(following, desk, site, log)
+	going, stop := context.WithCancel(ctx)
+	var unasked sync.WaitGroup
+	unasked.Go(func() { follow(going, desk, site, log) })
+	unasked.Go(func() { worker.New(desk, channels, log).Run(going) })
 	err = answer(ctx, listener, mux, site.Close)
 	stop()
+	unasked.Wait()
 	return errors.Join(err, desk.Close())
 }
-
-// worker is the program itself.
-var worker = access.Actor{ID: "watchbill", Role: access.Worker, Scope: access.Everything()}
 
 // follow tells open pages once a second what has changed.
 func follow(ctx context.Context, desk *app.App, site *web.Site, log *slog.Logger) {
@@ -76,7 +82,7 @@ func follow(ctx context.Context, desk *app.App, site *web.Site, log *slog.Logger
 			return
 		case <-tick.C:
 		}
-		clients, err := changes.Next(ctx, desk, worker)
+		clients, err := changes.Next(ctx, desk, app.Unasked())
 		if err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "changes not read", "problem", err.Error())
 		}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -109,7 +110,7 @@ func (k *ServeCommand) mail() (Mail, fault.List) {
 		if err != nil {
 			return m, fault.List{fault.New(fault.Invalid, CodeSecret, "file", k.SMTPPassword, "problem", plainProblem(err))}
 		}
-		m.Password = string(content)
+		m.Password = strings.TrimRight(string(content), "\r\n")
 	}
 	return m, nil
 }

@@ -16,6 +16,8 @@ command -v gcc >/dev/null || want gcc "C compiler, for the race detector"
 echo '#include <stdlib.h>' | gcc -E - >/dev/null 2>&1 || want libc6-dev "C headers, for the race detector"
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null ||
 	want postgresql "PostgreSQL server, for the store tests (each run starts its own, on no fixed port)"
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+	want chromium "browser, for the tests of pages (each run starts its own, without a window)"
 
 [ ${#packages[@]} -eq 0 ] && exit 0
 

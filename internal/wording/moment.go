@@ -37,3 +37,11 @@ func Exact(l Language, t time.Time) string {
 	}
 	return said + " " + t.Format("15:04:05 MST (UTC-07:00)")
 }
+
+// Day writes the date of an instant without its year: "Mon 16 Nov".
+func Day(l Language, t time.Time) string {
+	if l == Dutch {
+		return fmt.Sprintf("%s %d %s", dutchWeekdays[t.Weekday()], t.Day(), dutchMonths[t.Month()-1])
+	}
+	return t.Format("Mon 2 Jan")
+}

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Live shows whether the page keeps itself up to date. It starts as a page that is not live,
+// Live shows whether the page keeps itself up to date. It starts as a page of a certain time,
 // which is true without script; the browser says when the stream stands, and since when not.
 func Live(v *wording.Voice, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -33,7 +33,7 @@ func Live(v *wording.Voice, now time.Time) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<span class=\"live\" id=\"live\" role=\"status\" data-state=\"off\" data-live data-say-ok=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<span class=\"live\" id=\"live\" role=\"status\" data-state=\"page\" data-live data-say-ok=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -200,7 +200,7 @@ func BallHolder(v *wording.Voice, p catalog.Party, name string) templ.Component 
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shape(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mark(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -262,7 +262,7 @@ func Accountable(v *wording.Voice, p catalog.Party, name string) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shape(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mark(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -288,7 +288,7 @@ func Accountable(v *wording.Voice, p catalog.Party, name string) templ.Component
 	})
 }
 
-func shape(p catalog.Party) templ.Component {
+func mark(p catalog.Party) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -4,7 +4,7 @@
 import { tinykeys } from "../../vendor/tinykeys.module.js";
 import { openPalette } from "./palette.js";
 
-const singles = [...".acdefhilnopruvwxyz/?123456789"];
+const singles = [...".abcdefhilmnopqrstuvwxyz/?123456789"]; // j, k and g are bound by themselves
 const single = () => !document.documentElement.hasAttribute("data-keys-off");
 
 /** Whether a key belongs to what has the focus. @param {KeyboardEvent} event */
@@ -20,7 +20,8 @@ function writing(event) {
 function find(key, within = document) {
   for (const found of within.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
     const element = /** @type {HTMLElement} */ (found);
-    if (element.checkVisibility() || element.matches(".pick input")) return element;
+    // The bar of many rows is hidden while none is selected, but its keys work on the cursor.
+    if (element.checkVisibility() || element.matches(".pick input, [data-bulk] *")) return element;
   }
   return null;
 }
@@ -30,7 +31,7 @@ function press(key) {
   const row = current();
   const target = (row && find(key, row)) ?? find(key);
   if (!target) return false;
-  if (target.closest("[data-bulk]")) pickCurrent();
+  if (target.closest("[data-bulk]") && !pickCurrent()) return false;
   if (target.matches("input[type=search], input[type=text], textarea")) {
     target.focus();
     /** @type {HTMLInputElement} */ (target).select();
@@ -85,7 +86,7 @@ function pick(row, on) {
 
 /** An act on many rows is an act on the row under the cursor when none is selected. */
 function pickCurrent() {
-  if (!rows().some((r) => box(r)?.checked)) pick(current(), true);
+  return rows().some((r) => box(r)?.checked) || pick(current(), true);
 }
 
 function pickRange() {

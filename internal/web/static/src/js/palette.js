@@ -20,7 +20,8 @@ const words = (/** @type {Element|null} */ element) => (element?.textContent ?? 
 
 /** What an element says of itself. @param {HTMLElement} element */
 function nameOf(element) {
-  return element.getAttribute("aria-label") || words(element.querySelector("b, .t, span:not(.n)")) || words(element) || element.title;
+  const said = ["b", ".t", ":scope > span"].map((part) => words(element.querySelector(part)));
+  return element.getAttribute("aria-label") || said.find(Boolean) || words(element) || element.title;
 }
 
 /** @returns {Item[]} */

@@ -48,6 +48,7 @@ func newDesk(a *app.App, config Config) *desk {
 	d.views()
 	d.clients()
 	d.people()
+	d.notices()
 	d.routes.loosen()
 	d.pages()
 	return d

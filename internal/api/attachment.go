@@ -38,7 +38,7 @@ func (d *desk) attach(ctx context.Context, c *caller, in *attachRequest) (*taken
 	if err != nil {
 		return nil, err
 	}
-	internal, err := flag("internal", in.Internal)
+	internal, err := yesOrNo("internal", in.Internal)
 	if err != nil {
 		return nil, err
 	}

@@ -126,8 +126,8 @@ func number(parameter, given string, least, most, otherwise int) (int, error) {
 	return n, nil
 }
 
-// flag reads yes or no of a query.
-func flag(parameter, given string) (bool, error) {
+// yesOrNo reads yes or no of a query.
+func yesOrNo(parameter, given string) (bool, error) {
 	switch given {
 	case "", "false":
 		return false, nil

@@ -176,10 +176,10 @@ func (f *TicketFilter) readWords(filter *app.Filter) (err error) {
 	if filter.Balls, err = words[catalog.Party]("ball", f.Ball); err != nil {
 		return err
 	}
-	if filter.Risky, err = flag("risky", f.Risky); err != nil {
+	if filter.Risky, err = yesOrNo("risky", f.Risky); err != nil {
 		return err
 	}
-	filter.Breaking, err = flag("breaking", f.Breaking)
+	filter.Breaking, err = yesOrNo("breaking", f.Breaking)
 	return err
 }
 

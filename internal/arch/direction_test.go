@@ -39,7 +39,8 @@ var rooms = map[string]room{
 	"internal/client": {knows: []string{core + "/fault", core + "/reason", "internal/api"}, not: sql},
 	"internal/demo":   {knows: []string{core, "internal/app"}, not: slices.Concat(sql, surfaces)},
 	"internal/cli": {
-		knows: []string{core, "internal/app", "internal/demo", "internal/intake", "internal/sheet", "internal/wording", "internal/client"},
+		// Of api it knows the types that client speaks.
+		knows: []string{core, "internal/app", "internal/demo", "internal/intake", "internal/sheet", "internal/wording", "internal/client", "internal/api"},
 		not:   sql,
 	},
 	"internal/desktest": {knows: []string{

@@ -13,7 +13,7 @@ var ambient = []string{
 }
 
 // mayTellTime are the places that may: the program, the loops, the harness, and the files
-// where the store and the console of a command get their clock.
+// where the store, the console of a command and a client that waits get their clock.
 // Everything else gets its instant from the transaction.
 var mayTellTime = []string{
 	"cmd",
@@ -22,6 +22,7 @@ var mayTellTime = []string{
 	"internal/store/now.go",
 	"internal/cli/cli.go",
 	"internal/cli/progress.go",
+	"internal/client/retry.go",
 }
 
 func timeIsHandedIn(files []file) []string {

@@ -6,17 +6,20 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/watchbill/watchbill/internal/api"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/wording"
@@ -58,6 +61,10 @@ type program struct {
 	Person   PersonCommands   `cmd:"" help:"Take people in, let them back in, and end their access, on this machine."`
 	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`
 	Serve    ServeCommand     `cmd:"" help:"Serve a desk."`
+	Ticket   TicketCommands   `cmd:"" help:"Work on the tickets of a desk, from anywhere."`
+	Work     WorkCommands     `cmd:"" help:"Logged work on a desk."`
+	Notice   NoticeCommands   `cmd:"" help:"What you were told on a desk."`
+	View     ViewCommands     `cmd:"" help:"Saved views of a desk."`
 	Verify   VerifyCommand    `cmd:"" help:"Recompute all that a database holds and print each difference. Exit 1: there are some."`
 }
 
@@ -120,6 +127,10 @@ func (c *Console) fail(err error) int {
 		fmt.Fprintln(c.Err, c.Voice.Text("cli.interrupted", "wrote", c.printer.wrote))
 		return 130
 	}
+	if p, ok := errors.AsType[*api.Problem](err); ok {
+		c.printProblem(p)
+		return 2
+	}
 	faults := fault.All(err)
 	if len(faults) == 0 {
 		fmt.Fprintf(c.Err, "%s: %s\n", c.Voice.Text("fault.prefix"), wording.Printable(err.Error()))
@@ -128,6 +139,28 @@ func (c *Console) fail(err error) int {
 		c.PrintFault(f)
 	}
 	return 2
+}
+
+// printProblem prints what a desk says is wrong, and what to do: all that is wrong with
+// single parts of what was sent, each by itself.
+func (c *Console) printProblem(p *api.Problem) {
+	parts := p.Errors
+	if len(parts) == 0 {
+		parts = []api.FieldProblem{{Detail: p.Detail, Cure: p.Cure}}
+	}
+	for _, part := range parts {
+		where := cmp.Or(strings.TrimPrefix(part.Pointer, "/"), part.Parameter, part.Header)
+		if where != "" {
+			where += ": "
+		}
+		fmt.Fprintf(c.Err, "%s%s: %s\n", wording.Printable(where), c.Voice.Text("fault.prefix"), wording.Printable(part.Detail))
+		if part.Cure != "" {
+			fmt.Fprintf(c.Err, "  %s: %s\n", c.Voice.Text("fault.cure"), wording.Printable(part.Cure))
+		}
+	}
+	if p.Status >= http.StatusInternalServerError {
+		fmt.Fprintln(c.Err, "  "+c.Voice.Text("cli.reference", "reference", p.Reference))
+	}
 }
 
 // PrintFault prints where a fault is, what is wrong and what to do.

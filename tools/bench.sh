@@ -4,6 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# A file in memory is durable for nothing, and says nothing of one on a disk.
+if [ "$(stat -f -c %T "${TMPDIR:-/tmp}" 2>/dev/null)" = tmpfs ]; then
+	export TMPDIR="$PWD/bin/bench"
+	mkdir -p "$TMPDIR"
+fi
+
 changed=""
 [ -z "$(git status --porcelain)" ] || changed=" with uncommitted changes"
 

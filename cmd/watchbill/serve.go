@@ -15,6 +15,8 @@ import (
 	"github.com/watchbill/watchbill/internal/cli"
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/store"
 	"github.com/watchbill/watchbill/internal/web"
 	"github.com/watchbill/watchbill/internal/worker"
 )
@@ -52,6 +54,7 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	desk.Warn(func(r reason.Reason) { warn(log, r) })
 	site := web.New(desk, web.Config{Base: s.Base, Home: s.Home, Development: s.Development, Log: log})
 	setUp, err := setUpAddress(ctx, desk, s.Base)
 	if err != nil {
@@ -65,10 +68,34 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	var unasked sync.WaitGroup
 	unasked.Go(func() { follow(going, desk, site, log) })
 	unasked.Go(func() { worker.New(desk, channels, log).Run(going) })
-	err = answer(ctx, listener, mux, site.Close)
+	unasked.Go(func() { endWith(going, desk, stop) })
+	err = answer(going, listener, mux, site.Close)
 	stop()
 	unasked.Wait()
+	select {
+	case <-desk.Failed(): // whoever watches over the program starts it again
+		err = errors.Join(fault.New(fault.Unavailable, store.CodeBroken), err)
+	default:
+	}
 	return errors.Join(err, desk.Close())
+}
+
+// endWith stops the desk when the disk under its database fails.
+func endWith(ctx context.Context, desk *app.App, stop func()) {
+	select {
+	case <-desk.Failed():
+		stop()
+	case <-ctx.Done():
+	}
+}
+
+// warn logs a warning by its code, with what it has to say.
+func warn(log *slog.Logger, r reason.Reason) {
+	var said []any
+	for _, a := range r.Args {
+		said = append(said, a.Name, a.Value)
+	}
+	log.Warn(string(r.Code), said...)
 }
 
 // follow tells open pages once a second what has changed.

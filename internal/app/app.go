@@ -66,6 +66,17 @@ func Create(ctx context.Context, dsn string) (*App, error) {
 // Close lets go of the database.
 func (a *App) Close() error { return a.store.Close() }
 
+// Failed is closed when the disk under the database has failed, and the program must end with
+// an error: see store.Failed.
+func (a *App) Failed() <-chan struct{} { return a.store.Failed() }
+
+// Warn has a function told what the operator should know about the clock: see store.Warn.
+// It is called before the desk is used.
+func (a *App) Warn(tell func(reason.Reason)) { a.store.Warn = tell }
+
+// ClockSkew reads the clocks.
+func (a *App) ClockSkew() store.Skew { return a.store.ClockSkew() }
+
 // write opens a transaction that may change things, for an actor who has the permission.
 // It may run fn several times: see store.Update.
 func (a *App) write(ctx context.Context, actor access.Actor, p access.Permission, fn func(*store.Tx) error) error {

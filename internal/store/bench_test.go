@@ -49,11 +49,13 @@ func benchmarkCallers(b *testing.B, callers int, work func(n int) error) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
 }
 
-// newBenchDesk is an empty database in a file, with one client and its contract.
-func newBenchDesk(b *testing.B) (s *store.Store, client string) {
+var everything = access.Everything()
+
+// newBenchDesk gives an empty database a client with a contract.
+func newBenchDesk(b *testing.B, name string) (s *store.Store, client string) {
 	b.Helper()
-	s = storetest.SQLite(b)
-	if err := s.Update(b.Context(), access.Everything(), func(tx *store.Tx) error {
+	s = storetest.Open(b, name)
+	if err := s.Update(b.Context(), everything, func(tx *store.Tx) error {
 		c, err := tx.AddClient("Anker")
 		if err != nil {
 			return err
@@ -91,16 +93,16 @@ func logTicket(tx *store.Tx, client string) error {
 func BenchmarkUpdate(b *testing.B) {
 	for _, callers := range []int{1, 8} {
 		b.Run(fmt.Sprintf("small/callers=%d", callers), func(b *testing.B) {
-			s, _ := newBenchDesk(b)
+			s, _ := newBenchDesk(b, storetest.SQLiteName(b))
 			benchmarkCallers(b, callers, func(n int) error {
-				return s.Update(b.Context(), access.Everything(), func(tx *store.Tx) error {
+				return s.Update(b.Context(), everything, func(tx *store.Tx) error {
 					_, err := tx.AddClient(fmt.Sprint("Client ", n))
 					return err
 				})
 			})
 		})
 		b.Run(fmt.Sprintf("ticket/callers=%d", callers), func(b *testing.B) {
-			s, client := newBenchDesk(b)
+			s, client := newBenchDesk(b, storetest.SQLiteName(b))
 			benchmarkCallers(b, callers, func(int) error {
 				return s.Update(b.Context(), access.Only(client), func(tx *store.Tx) error { return logTicket(tx, client) })
 			})
@@ -112,24 +114,81 @@ func BenchmarkUpdate(b *testing.B) {
 func BenchmarkView(b *testing.B) {
 	for _, callers := range []int{1, 8} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s, client := newBenchDesk(b)
-			if err := s.Update(b.Context(), access.Everything(), func(tx *store.Tx) error { return logTicket(tx, client) }); err != nil {
+			s, client := newBenchDesk(b, storetest.SQLiteName(b))
+			if err := s.Update(b.Context(), everything, func(tx *store.Tx) error { return logTicket(tx, client) }); err != nil {
 				b.Fatal(err)
 			}
 			benchmarkCallers(b, callers, func(int) error {
-				return s.View(b.Context(), access.Only(client), func(tx *store.Tx) error {
-					c, err := tx.Client(client)
-					if err != nil {
-						return err
-					}
-					t, err := c.Ticket("INC-000001")
-					if err != nil {
-						return err
-					}
-					_, err = c.Entries(t.ID)
-					return err
-				})
+				return s.View(b.Context(), access.Only(client), readFirst(client))
 			})
 		})
 	}
+}
+
+// readFirst reads the first ticket of a client.
+func readFirst(client string) func(*store.Tx) error {
+	return func(tx *store.Tx) error {
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		t, err := c.Ticket("INC-000001")
+		if err != nil {
+			return err
+		}
+		_, err = c.Entries(t.ID)
+		return err
+	}
+}
+
+// BenchmarkOpen opens a file with a million entries and reads one ticket, as a program does
+// that starts: nothing in that may look at all of the file.
+func BenchmarkOpen(b *testing.B) {
+	if testing.Short() {
+		b.Skip("a million entries take too long for a short run")
+	}
+	name := storetest.SQLiteName(b)
+	client := fill(b, name, 10_000, 100)
+	b.ResetTimer()
+	for range b.N {
+		s, err := store.Open(b.Context(), name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.View(b.Context(), everything, readFirst(client)); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// fill adds tickets with entries, and gives the id of their client.
+func fill(b *testing.B, name string, tickets, entries int) (client string) {
+	b.Helper()
+	s, client := newBenchDesk(b, name)
+	if err := s.UpdateAlone(b.Context(), everything, func(tx *store.Tx) error {
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		all := []store.Written{written(nine, ticket.Logged{Kind: catalog.Incident})}
+		for len(all) < entries {
+			all = append(all, written(nine, ticket.Assigned{Team: "second line"}))
+		}
+		for range tickets {
+			t, err := c.AddTicket(catalog.Incident, "support", "")
+			if err != nil {
+				return err
+			}
+			if err := c.Append(t, all); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return client
 }

@@ -16,11 +16,12 @@ import (
 func TestFewStatementsAreKept(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		c, err := connectTo(t.Context(), s.read)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.close()
+		defer c.close() //nolint:errcheck // it was only read
 		const hot = `SELECT 1`
 		for i := range 3 * mostStatements {
 			for _, text := range []string{hot, fmt.Sprint(`SELECT `, i+2)} {
@@ -40,6 +41,7 @@ func TestFewStatementsAreKept(t *testing.T) {
 func TestReadersTakeTurns(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		most := cap(s.readers.slots)
 		goOn := make(chan struct{})
 		var done sync.WaitGroup

@@ -22,7 +22,10 @@ import (
 // ends are the ways in which an Update can end.
 var ends = []string{"kept", "kept", "kept", "failed", "panicked", "cancelled before", "cancelled within", "failed statement"}
 
-var errEnd = errors.New("the end that was drawn")
+var (
+	errEnd    = errors.New("the end that was drawn")
+	errAnswer = errors.New("an Update fails if and only if its work does")
+)
 
 // book is what must be kept, by what the callers were answered.
 type book struct {
@@ -53,7 +56,7 @@ func (b *book) call(origin, end string) (err error) {
 		return err
 	})
 	if (err == nil) != (end == "kept") {
-		return fmt.Errorf("%s: answered %v", end, err)
+		return fmt.Errorf("%s: answered wrongly: %w", end, errors.Join(errAnswer, err))
 	}
 	if err != nil {
 		return nil

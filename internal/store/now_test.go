@@ -54,7 +54,7 @@ func TestInstantsFollowTheDatabase(t *testing.T) {
 			}
 		}
 		at, asks, news := k.now()
-		if off := at.Sub(h.wall); (off - step.off).Abs() > time.Millisecond || asks != step.asks {
+		if off := at.Sub(h.wall); (off-step.off).Abs() > time.Millisecond || asks != step.asks {
 			t.Errorf("%s: instant is off by %v, want %v; asks %v", step.what, off, step.off, asks)
 		}
 		told := reason.Code("")

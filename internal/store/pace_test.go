@@ -91,7 +91,10 @@ func TestPaceLaws(t *testing.T) {
 			if moved < 0 {
 				t.Fatalf("went back by %v", -moved)
 			}
-			if still = (still + passed) * map[bool]time.Duration{true: 1}[moved == 0]; still > toleratedStep {
+			if still += passed; moved > 0 {
+				still = 0
+			}
+			if still > toleratedStep {
 				t.Fatalf("stood still for %v", still)
 			}
 			// After standing still, it catches up with its own pace.

@@ -84,6 +84,7 @@ func inFile(t *testing.T, test func(t *testing.T, s *Store)) {
 func TestThoseInLineCommitTogether(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		var batches []*batch
 		notes := func(name string) func(*Tx) error {
 			return func(tx *Tx) error {
@@ -110,6 +111,7 @@ func TestThoseInLineCommitTogether(t *testing.T) {
 func TestBatchesAreBounded(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		sizes := map[*batch]int{}
 		works := make([]func(*Tx) error, mostTogether+5)
 		for i := range works {
@@ -155,6 +157,7 @@ func TestWhoFailsHarmsNobody(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			inFile(t, func(t *testing.T, s *Store) {
+				t.Helper()
 				for i, err := range together(t, s, c.works...) {
 					if want := len(c.fail) > 0 && c.fail[0] == i; want != (err != nil) {
 						t.Errorf("number %d was answered %v", i, err)
@@ -175,6 +178,7 @@ func TestWhoFailsHarmsNobody(t *testing.T) {
 func TestFullDiskInABatch(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		if err := s.Update(t.Context(), access.Everything(), func(tx *Tx) error {
 			_, err := tx.exec(`PRAGMA max_page_count = 100`)
 			return err
@@ -208,6 +212,7 @@ func isFault(err error, code reason.Code) bool {
 func TestFailedCommitReachesAll(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		breaks := func(tx *Tx) error {
 			if _, err := tx.exec(`PRAGMA defer_foreign_keys = 1`); err != nil {
 				return err
@@ -233,6 +238,7 @@ func TestFailedCommitReachesAll(t *testing.T) {
 func TestAloneIsAlone(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		var mine, before, after *batch
 		alone := make(chan error, 1)
 		works := []func(*Tx) error{
@@ -277,6 +283,7 @@ func TestAloneIsAlone(t *testing.T) {
 func TestWhoLeavesTheLine(t *testing.T) {
 	t.Parallel()
 	inFile(t, func(t *testing.T, s *Store) {
+		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
 		left := make(chan error, 1)
 		errs := together(t, s, func(tx *Tx) error {

@@ -41,6 +41,9 @@ type TicketView struct {
 	Works       []store.Work // in the order in which it was entered; only for those who may see it
 	Pools       []Meter
 	Related     []Related
+
+	terms    contract.Terms
+	timeline *ticket.Timeline
 }
 
 // EntryView is an entry as it is shown.
@@ -87,6 +90,7 @@ func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, 
 		Title: f.title, Ticket: folded, Ball: folded.BallHolder(terms),
 		Accountable: terms.Matrix[catalog.WorkOn(folded.Kind)].Accountable,
 		Options:     ticket.Options(by(actor), terms, folded),
+		terms:       f.Terms, timeline: f.Timeline,
 	}
 	v.readClocks(f)
 	teams, err := teamsFor(tx)
@@ -207,4 +211,9 @@ func related(tx *store.Tx, actor access.Actor, f *caseFile, links []ticket.Link)
 		}
 	}
 	return all, nil
+}
+
+// Effects tells what a step would do to the clocks, were it taken now.
+func (v *TicketView) Effects(actor access.Actor, f ticket.Fact) []clock.Effect {
+	return clock.Effects(v.terms, v.timeline, ticket.Entry{At: v.Now, By: by(actor), Fact: f})
 }

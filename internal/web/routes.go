@@ -10,5 +10,6 @@ func (s *Site) allRoutes() []Route {
 		s.signInRoutes(),
 		s.entryRoutes(),
 		s.queueRoutes(),
+		s.ticketRoutes(),
 	)
 }

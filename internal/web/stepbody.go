@@ -72,10 +72,25 @@ func (v *visit) classifiedBody(t *app.TicketView, fields map[string]string) (tem
 	priority := v.input("priority", "", fields)
 	nothing := ui.Option{Text: v.voice.Text("desk.not_said")}
 	return page.Fields(
-		ui.Select(impact, append([]ui.Option{nothing}, options(v, "desk.impact.", catalog.Impact(1), catalog.Impact(2), catalog.Impact(3), catalog.Impact(4))...)),
-		ui.Select(urgency, append([]ui.Option{nothing}, options(v, "desk.urgency.", catalog.Urgency(1), catalog.Urgency(2), catalog.Urgency(3), catalog.Urgency(4))...)),
+		ui.Select(impact, append([]ui.Option{nothing}, v.impacts()...)),
+		ui.Select(urgency, append([]ui.Option{nothing}, v.urgencies()...)),
 		ui.Select(priority, append([]ui.Option{{Text: v.voice.Text("desk.by_matrix")}}, options(v, "ui.priority.", catalog.P1, catalog.P2, catalog.P3, catalog.P4)...)),
 	), nil
+}
+
+// impacts and urgencies are the words from which the contract makes a priority.
+func (v *visit) impacts() (all []ui.Option) {
+	for i := catalog.Impact(1); i <= 4; i++ {
+		all = append(all, ui.Option{Value: i.String(), Text: v.voice.Text("desk.impact." + i.String())})
+	}
+	return all
+}
+
+func (v *visit) urgencies() (all []ui.Option) {
+	for u := catalog.Urgency(1); u <= 4; u++ {
+		all = append(all, ui.Option{Value: u.String(), Text: v.voice.Text("desk.urgency." + u.String())})
+	}
+	return all
 }
 
 // assignedBody asks for team and person, oneself first.

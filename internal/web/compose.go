@@ -1,6 +1,8 @@
 package web
 
 import (
+	"github.com/a-h/templ"
+
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -18,7 +20,7 @@ func (s *ticketVoice) composer() *ui.Composer {
 		Client: ui.Audience{Label: s.voice.Text("desk.to_client", "client", s.t.ClientName), Does: s.effects(ticket.Replied{})},
 		Inside: ui.Audience{Label: s.voice.Text("desk.to_colleagues"), Does: s.voice.Text("desk.stops_nothing")},
 		Draft:  s.t.ClientSlug + "/" + s.t.Key, Hint: s.voice.Text("desk.compose_hint"), Hidden: s.keptHidden(s.t.Head),
-		Text: s.field("text"), Internal: s.field("to") == "inside",
+		Text: s.field("text"), Internal: s.field("to") == "inside", Attrs: templ.Attributes{"hx-morph-skip": true},
 	}
 	c.Acts = append(c.Acts, ui.Act{Text: s.voice.Text("desk.send_wait"), Name: "then", Value: "wait"})
 	c.Acts = append(c.Acts, ui.Act{Text: s.voice.Text("desk.send"), Weight: ui.Main, Key: "$mod+Enter"})

@@ -57,6 +57,7 @@ type program struct {
 	Calendar CalendarCommands `cmd:"" help:"Holidays for contract files."`
 	Clock    ClockCommands    `cmd:"" help:"Check and explain the clocks of tickets."`
 	Contract ContractCommands `cmd:"" help:"Write, check, explain and compare contracts."`
+	Demo     DemoCommand      `cmd:"" help:"Make a desk with ninety days behind it, and serve it on this machine. To look around."`
 	History  HistoryCommands  `cmd:"" help:"Read ticket histories of other systems."`
 	Person   PersonCommands   `cmd:"" help:"Take people in, let them back in, and end their access, on this machine."`
 	Replay   ReplayCommand    `cmd:"" help:"Hold a ticket history against contracts: what each would have meant."`

@@ -81,7 +81,7 @@ func (c *Console) readAll(ctx context.Context, r *history.Reader) error {
 		if err != nil {
 			return err
 		}
-		progress.count(1)
+		progress.count()
 	}
 	return nil
 }

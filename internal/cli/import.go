@@ -52,7 +52,7 @@ func (k *HistoryImport) Run(ctx context.Context, c *Console) error {
 	progress := c.progress("app.importing")
 	done, err := importInto(ctx, k.DB, app.Import{
 		Client: k.Client, Contract: documents, Tickets: pastTickets(ctx, reader),
-		Progress: func() { progress.count(1) },
+		Progress: func() { progress.count() },
 	})
 	progress.clear()
 	if err != nil {

@@ -19,8 +19,8 @@ func (c *Console) progress(message string) *progress {
 	return &progress{console: c, message: message}
 }
 
-func (p *progress) count(n int) {
-	p.counted += n
+func (p *progress) count() {
+	p.counted++
 	if !p.console.Terminal || p.counted%64 != 0 {
 		return
 	}

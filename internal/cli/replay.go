@@ -223,7 +223,7 @@ func (c *Console) replay(ctx context.Context, reader *history.Reader, contracts 
 func toReplay(ctx context.Context, reader *history.Reader, p *progress) iter.Seq2[replay.Ticket, error] {
 	return func(yield func(replay.Ticket, error) bool) {
 		for t, err := range tickets(ctx, reader) {
-			p.count(1)
+			p.count()
 			if !yield(replay.Ticket{Key: t.Key, Entries: t.Entries}, err) {
 				return
 			}

@@ -91,21 +91,22 @@ func (l *life) keepUpdated(from, until time.Time) {
 	t := l.target(contract.UpdateCadence)
 	if t == nil {
 		if at := from.Add(until.Sub(from) / 2); l.priority == catalog.P3 && l.shop.business.IsOpen(at) {
-			l.update(at)
+			l.updates(at)
 		}
 		return
 	}
-	for at := from; ; {
+	var times []time.Time
+	for at := from; ; times = append(times, at) {
 		step := l.open(t.Open, 0.6, 0.95)
 		if l.chance(1.5) {
 			step = l.open(t.Open, 1.1, 1.5)
 		}
 		at = after(t.Calendar, at, step)
 		if !at.Before(until) {
-			return
+			break
 		}
-		l.update(at)
 	}
+	l.updates(times...)
 }
 
 // resolve says that the cause is dealt with, tells it where it was a larger one, and has the
@@ -206,6 +207,6 @@ func (l *life) repeat() {
 	again.add(merged, again.by(), ticket.Replied{}, l.say.Merged[0])
 	again.work(merged, 5)
 	l.watchers = append(l.watchers, again.raised.ID)
-	l.maker.links = append(l.maker.links, link{merged, again.by(), again, l, ticket.Absorbs})
+	l.links = append(l.links, link{merged, again.by(), again, l, ticket.Absorbs})
 	again.ends = merged
 }

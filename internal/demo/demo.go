@@ -170,4 +170,3 @@ func (m *maker) number(s *shop) {
 		k.to.add(k.at, k.by, ticket.Linked{Relation: k.relation.Opposite(), Key: k.from.key}, "")
 	}
 }
-

@@ -186,7 +186,7 @@ func TestRelationsHaveTwoSides(t *testing.T) {
 		for key, some := range facts {
 			for _, f := range some {
 				var opposite ticket.Fact
-				other := ""
+				var other string
 				switch f := f.(type) {
 				case ticket.Merged:
 					other, opposite = f.Into, ticket.Absorbed{Key: key}

@@ -59,7 +59,6 @@ type life struct {
 	fill     *strings.Replacer
 	said     []said
 	watchers []string
-	answers  int // updates that were written
 	ends     time.Time
 	key      string
 }
@@ -89,7 +88,7 @@ func (m *maker) begin(s *shop, about *story, p catalog.Priority, at time.Time) *
 	l := &life{
 		maker: m, shop: s, story: about, say: m.book.phrasesOf(about), kind: about.Kind, priority: p, rules: s.terms.At(at), opened: at,
 		fill: strings.NewReplacer(
-			"{n}", strconv.Itoa(3+m.IntN(38)), "{order}", "#1000"+strconv.Itoa(10_000+m.IntN(80_000)), "{item}", pick(m, s.items),
+			"{n}", strconv.Itoa(3+m.IntN(38)), "{few}", strconv.Itoa(4+m.IntN(6)), "{part}", strconv.Itoa(86+m.IntN(12)), "{order}", "#1000"+strconv.Itoa(10_000+m.IntN(80_000)), "{item}", pick(m, s.items),
 			"{place}", pick(m, s.places), "{site}", s.site,
 		),
 	}
@@ -161,8 +160,12 @@ func (l *life) desk(at time.Time) string {
 func (l *life) answer(at time.Time) {
 	l.worker = l.desk(at)
 	l.add(at, l.by(), ticket.Acknowledged{}, "")
+	words := l.say.Answer
+	if l.story.Via == ticket.ViaMonitoring {
+		words = l.say.Seen
+	}
 	if l.priority <= catalog.P2 || l.chance(70) {
-		l.add(at, l.by(), ticket.Replied{}, pick(l.maker, l.say.Answer))
+		l.add(at, l.by(), ticket.Replied{}, pick(l.maker, words))
 	}
 	if l.kind == catalog.Incident {
 		l.work(at, 10+5*l.IntN(3))
@@ -199,14 +202,20 @@ func (l *life) owner(at time.Time) (catalog.Level, string) {
 	}
 }
 
-// update writes the next public message about how it goes.
-func (l *life) update(at time.Time) {
-	text := pick(l.maker, l.say.Still)
-	if l.answers < len(l.story.Updates) {
-		text = l.story.Updates[l.answers]
+// updates writes public messages about how it goes: the first and the last ones are those of
+// the story, and between them there is nothing new to say.
+func (l *life) updates(at ...time.Time) {
+	own, still := l.story.Updates, l.IntN(len(l.say.Still))
+	for i, one := range at {
+		text := l.say.Still[(still+i)%len(l.say.Still)]
+		switch fromEnd := len(at) - i; {
+		case i == 0 && len(own) > 0:
+			text = own[0]
+		case fromEnd < len(own):
+			text = own[len(own)-fromEnd]
+		}
+		l.add(one, l.by(), ticket.Replied{}, text)
 	}
-	l.answers++
-	l.add(at, l.by(), ticket.Replied{}, text)
 }
 
 // note writes an internal note of the story.
@@ -244,7 +253,7 @@ func (l *life) workOf(at time.Time, first string, minutes int, a catalog.Activit
 
 // link relates this ticket to another, from both sides.
 func (l *life) link(at time.Time, r ticket.Relation, to *life) {
-	l.maker.links = append(l.maker.links, link{at, l.cast.staff("Noor"), l, to, r})
+	l.links = append(l.links, link{at, l.cast.staff("Noor"), l, to, r})
 }
 
 // last is when the last entry was made.

@@ -212,6 +212,9 @@ func (m *maker) enhancements(s *shop) {
 			if goesOn && (lane > 0 || !opened.Before(m.now.AddDate(0, 0, -9))) {
 				break
 			}
+			if i := slices.IndexFunc(some[next:], func(s *story) bool { return s.Party != 0 }); goesOn && i > 0 {
+				some[next] = some[next+i] // the one that waits is open now
+			}
 			m.enhance(s, some[next], opened, ends, goesOn)
 			next++
 			if goesOn {

@@ -175,7 +175,7 @@ func (l *life) taken(o *slot) {
 	if t := l.target(update); t != nil {
 		l.cadence(answered, t, o)
 	} else if l.kind == catalog.Incident && l.chance(60) {
-		l.update(answered.Add(span / 2).Truncate(time.Second))
+		l.updates(answered.Add(span / 2).Truncate(time.Second))
 	}
 	l.note(answered.Add(span/3).Truncate(time.Second), 0)
 	if l.kind != catalog.Enhancement {
@@ -206,7 +206,6 @@ func (l *life) cadence(answered time.Time, t *contract.Target, o *slot) {
 	for one := before(t.Calendar, l.now, ago); one.After(answered); one = before(t.Calendar, one, t.Open*4/5) {
 		at = append(at, one)
 	}
-	for _, one := range slices.Backward(at) {
-		l.update(one)
-	}
+	slices.Reverse(at)
+	l.updates(at...)
 }

@@ -14,8 +14,8 @@ import (
 //go:embed stories/*.yaml
 var storyFiles embed.FS
 
-// story is what tickets can be about. In its words {n}, {order}, {item}, {place} and {site} stand
-// for what differs from ticket to ticket.
+// story is what tickets can be about. In its words {n}, {few}, {part}, {order}, {item},
+// {place} and {site} stand for what differs from ticket to ticket.
 type story struct {
 	ID       string
 	Kind     catalog.Kind
@@ -48,7 +48,7 @@ func (s *story) at(shop string) bool { return len(s.In) == 0 || slices.Contains(
 
 // phrases are what people write in tickets of all kinds.
 type phrases struct {
-	Answer, Still, Reply, Hand, Up, Reopen, Again, Thanks, Same, Merged, Cause []string
+	Answer, Seen, Still, Reply, Hand, Up, Reopen, Again, Thanks, Same, Merged, Cause []string
 }
 
 // book is all that people of the demonstration write.

@@ -96,6 +96,7 @@ func TestKeysDialogShowsWhatThePageHas(t *testing.T) {
 	want(t, tab, "? opens the dialog", `document.querySelector("#keys").open`, true)
 	want(t, tab, "keys of the page are shown", `document.querySelector('#keys [data-for="c"]').hidden`, false)
 	want(t, tab, "others are not", `document.querySelector('#keys [data-for="i"]').hidden`, true)
+	shoot(tab.ctx, t, "keys")
 	press(t, tab, kb.Escape)
 	want(t, tab, "Escape closes it", `document.querySelector("#keys").open`, false)
 
@@ -118,6 +119,23 @@ func TestPaletteFindsWhatThePageOffers(t *testing.T) {
 	want(t, tab, "words in any place", `document.querySelector("#palette-list [aria-selected=true] b").textContent`, "Wait for a party")
 	want(t, tab, "the key is shown", `document.querySelector("#palette-list [aria-selected=true] kbd").textContent`, "3")
 	want(t, tab, "the search answers too", `new Promise(done => { const look = () => { const last = document.querySelector("#palette-list li:last-child b"); last?.textContent.startsWith("INC-000777") ? done(last.textContent) : setTimeout(look, 20) }; look() })`, "INC-000777 wait par")
+	shoot(tab.ctx, t, "palette")
+}
+
+func TestWhyIsAsked(t *testing.T) {
+	t.Parallel()
+	tab := gallerySession(t, GalleryTicket)
+	press(t, tab, "w")
+	want(t, tab, "w asks why of the next clock", `document.querySelector("#why-restoration").matches(":popover-open")`, true)
+	want(t, tab, "beside its clock", `Math.abs(document.querySelector("#why-restoration").getBoundingClientRect().top - document.querySelector(".ask").getBoundingClientRect().bottom) < 20`, true)
+	shoot(tab.ctx, t, "why")
+	press(t, tab, kb.Escape)
+	want(t, tab, "Escape closes it", `document.querySelector("#why-restoration").matches(":popover-open")`, false)
+
+	do(tab.ctx, t, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile))
+	ask[any](tab.ctx, t, `(() => { document.querySelector("#why-restoration").showPopover(); return null })()`)
+	want(t, tab, "on a phone it is a sheet at the foot", `Math.round(document.querySelector("#why-restoration").getBoundingClientRect().bottom)`, 844)
+	shoot(tab.ctx, t, "why-phone")
 }
 
 func TestClocksCountOn(t *testing.T) {

@@ -30,6 +30,7 @@ func eachGallery(t *testing.T, test func(t *testing.T, language wording.Language
 func TestPolicyHolds(t *testing.T) {
 	t.Parallel()
 	eachGallery(t, func(t *testing.T, _ wording.Language, root *html.Node) {
+		t.Helper()
 		for n := range root.Descendants() {
 			if n.Type != html.ElementNode {
 				continue
@@ -52,6 +53,7 @@ func TestPolicyHolds(t *testing.T) {
 func TestStructure(t *testing.T) {
 	t.Parallel()
 	eachGallery(t, func(t *testing.T, _ wording.Language, root *html.Node) {
+		t.Helper()
 		ids := map[string]bool{}
 		for _, n := range all(root, func(n *html.Node) bool { return has(n, "id") }) {
 			if ids[attr(n, "id")] {
@@ -103,6 +105,7 @@ func inside(n *html.Node, tag string) *html.Node {
 func TestEverythingIsSaid(t *testing.T) {
 	t.Parallel()
 	eachGallery(t, func(t *testing.T, l wording.Language, root *html.Node) {
+		t.Helper()
 		said := []string{text(root)}
 		for n := range root.Descendants() {
 			for _, name := range []string{"title", "aria-label", "placeholder"} {
@@ -141,7 +144,9 @@ func TestGalleryIsAFile(t *testing.T) {
 
 func TestSegmentsCoverTheBar(t *testing.T) {
 	t.Parallel()
-	at := func(minutes int) time.Time { return time.Date(2026, 11, 19, 8, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute) }
+	at := func(minutes int) time.Time {
+		return time.Date(2026, 11, 19, 8, 0, 0, 0, time.UTC).Add(time.Duration(minutes) * time.Minute)
+	}
 	part := func(from, to int) Stretch { return Stretch{Texture: Counted, From: at(from), To: at(to)} }
 	for _, e := range []struct {
 		name   string

@@ -22,13 +22,13 @@ type QueueQuery struct {
 	Levels     []catalog.Level
 	Balls      []catalog.Party
 	Teams      []string
-	Persons    []string  // "" is nobody
-	Risky      time.Time // with a service level that is near its due at this instant, unless zero
-	Breaking   time.Time // with a service level that is beyond its due at this instant, unless zero
-	Requester  string    // raised or watched by this person, unless ""
-	Text       string    // written in it, unless "": all of these words, the newest first whatever the order
-	Typing     bool      // the last word of Text may go on
-	Internal   bool      // look for words of internal texts, too
+	Persons    []string    // "" is nobody
+	Risky      time.Time   // with a service level that is near its due at this instant, unless zero
+	Breaking   time.Time   // with a service level that is beyond its due at this instant, unless zero
+	Requester  string      // raised or watched by this person, unless ""
+	Text       string      // written in it, unless "": all of these words, the newest first whatever the order
+	Typing     bool        // the last word of Text may go on
+	Internal   bool        // look for words of internal texts, too
 	Span       *clock.Span // this stretch of the list by due alone, unless nil
 	Order      QueueOrder
 }

@@ -2,56 +2,79 @@ package web
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
-	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
-// counts remembers how much is in the views of each person. They stand on every page, and
-// counting reads many rows, so they are counted anew only after a while: a page shows what was
-// known, and the next one what was counted meanwhile.
+// counts remembers how much is in lists. Counts stand on every page, and counting reads many
+// rows, so it is done anew only after a while: a page shows what was known, and the next one
+// what was counted meanwhile. Lists that are the same for several people are counted once.
 type counts struct {
-	mutex sync.Mutex
-	known map[string]*knownCounts // by person
+	mutex    sync.Mutex
+	known    map[string]*knownCounts // by whose they are and what is counted
+	counting sync.WaitGroup
+	closed   bool
 }
 
 type knownCounts struct {
 	at       time.Time
+	took     time.Duration
 	counting bool
-	of       map[string]int // by the address of the view
+	of       map[string]int // by address; nil before it was first counted
 }
 
-// fresh is how long counts are shown before they are counted again.
-const fresh = 2 * time.Second
+// Counts are shown for freshFor, and longer where counting takes long: at most one part in
+// freshShare of the time is spent on counting a list, however large the desk is.
+const (
+	freshFor   = 2 * time.Second
+	freshShare = 25
+)
 
-// get gives what is known for a person, and counts it (now when nothing is known, else in the
-// background) when that is old.
-func (c *counts) get(person string, now time.Time, count func() map[string]int) map[string]int {
+// mostCounts bounds what is remembered. Beyond it all is forgotten and counted again.
+const mostCounts = 2000
+
+// get gives what is known under a key. It is counted at once when nothing is known, else in
+// the background when that is old. now is asked for the instant, before and after.
+func (c *counts) get(key string, now func() time.Time, count func() map[string]int) map[string]int {
+	began := now()
 	c.mutex.Lock()
+	if len(c.known) >= mostCounts && c.known[key] == nil {
+		clear(c.known)
+	}
 	if c.known == nil {
 		c.known = map[string]*knownCounts{}
 	}
-	k := c.known[person]
+	k := c.known[key]
 	if k == nil {
 		k = &knownCounts{}
-		c.known[person] = k
+		c.known[key] = k
 	}
 	known, first := k.of, k.of == nil
-	due := !k.counting && (first || now.Sub(k.at) >= fresh)
-	k.counting = k.counting || due
+	due := !k.counting && !c.closed && (first || began.Sub(k.at) >= max(freshFor, freshShare*k.took))
+	if due {
+		k.counting = true
+		c.counting.Add(1)
+	}
 	c.mutex.Unlock()
 	if !due {
 		return known
 	}
 	recount := func() map[string]int {
+		defer c.counting.Done()
 		of := count()
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
-		k.at, k.of, k.counting = now, of, false
-		return of
+		k.counting, k.at = false, now()
+		k.took = k.at.Sub(began)
+		if of != nil {
+			k.of = of
+		}
+		return k.of
 	}
 	if first {
 		return recount()
@@ -60,80 +83,64 @@ func (c *counts) get(person string, now time.Time, count func() map[string]int) 
 	return known
 }
 
-// standing are the views that everybody of the desk has.
-var standing = []struct {
-	id     string
-	filter filter
-	atRisk bool
-}{
-	{"due", filter{}, false},
-	{"mine", filter{Persons: []string{"me"}}, false},
-	{"triage", filter{New: true, Persons: []string{"nobody"}}, false},
-	{"risky", filter{Risky: true}, true},
-	{"client", filter{Balls: client}, false},
-	{"third_party", filter{Balls: others}, false},
-	{"nobody", filter{Persons: []string{"nobody"}}, false},
+// close lets nothing more be counted, and waits for what is.
+func (c *counts) close() {
+	c.mutex.Lock()
+	c.closed = true
+	c.mutex.Unlock()
+	c.counting.Wait()
 }
 
-// viewGroups lists the views in the sidebar.
-func (v *visit) viewGroups() []ui.NavGroup {
-	own := ui.NavGroup{Title: v.voice.Text("web.nav.views"), Add: "/views/new?" + v.r.URL.RawQuery, AddAs: v.voice.Text("web.view.new")}
-	shared := ui.NavGroup{Title: v.voice.Text("web.nav.shared")}
-	here := v.r.URL.RequestURI()
-	of := v.counts()
-	item := func(text, href string, risk bool) ui.NavItem {
-		i := ui.NavItem{Text: text, Href: href, Current: here == href}
-		if n, ok := of[href]; ok && n > 0 {
-			i.Count, i.AtRisk = counted(n), risk
-		}
-		return i
+// counted is a count as it is shown; the desk counts up to a thousand.
+func counted(n int) string {
+	if n >= 1000 {
+		return "999+"
 	}
-	for i := range standing {
-		own.Items = append(own.Items, item(v.voice.Text("web.view."+standing[i].id), standing[i].filter.address("/queue"), standing[i].atRisk))
-	}
-	for _, kept := range v.saved() {
-		one := item(kept.Name, "/queue?"+kept.Query, false)
-		if kept.Person == v.actor.ID {
-			own.Items = append(own.Items, one)
-		} else {
-			shared.Items = append(shared.Items, one)
-		}
-	}
-	groups := []ui.NavGroup{own}
-	if len(shared.Items) > 0 {
-		groups = append(groups, shared)
-	}
-	return groups
+	return strconv.Itoa(n)
 }
 
-// saved lists the saved views that the person may open; none when they cannot be read, for a
-// page must not fail because of its sidebar.
-func (v *visit) saved() []app.SavedView {
-	if !v.actor.May(access.ReadViews) {
-		return nil
-	}
-	views, err := v.site.app.Views(v.ctx(), v.actor)
-	if err != nil {
-		v.site.config.Log.WarnContext(v.ctx(), "views not read", "reference", v.reference, "problem", err.Error())
-	}
-	return views
-}
-
-// counts gives how much is in each view.
-func (v *visit) counts() map[string]int {
+// count counts lists for the person, by their addresses. What is the same for all who see the
+// same clients is kept for all of them.
+func (v *visit) count(key string, lists []*asked) map[string]int {
 	actor, site := v.actor, v.site
 	ctx := context.WithoutCancel(v.ctx())
-	return site.counts.get(actor.ID, v.now(), func() map[string]int {
-		of := map[string]int{}
-		for i := range standing {
-			f := standing[i].filter
-			n, err := site.app.Count(ctx, actor, f.question(actor.ID))
+	return site.counts.get(key, site.app.Now, func() map[string]int {
+		of := make(map[string]int, len(lists))
+		for _, l := range lists {
+			n, err := site.countOne(ctx, actor, l)
 			if err != nil {
-				site.config.Log.WarnContext(ctx, "views not counted", "problem", err.Error())
-				break
+				site.config.Log.WarnContext(ctx, "list not counted", "address", l.address(), "problem", err.Error())
+				return nil
 			}
-			of[f.address("/queue")] = n
+			of[l.address()] = n
 		}
 		return of
 	})
+}
+
+// scopeKey names the clients that an actor sees.
+func scopeKey(a access.Actor) string {
+	if a.Scope.All() {
+		return "*"
+	}
+	clients := a.Scope.Clients()
+	slices.Sort(clients)
+	return strings.Join(clients, " ")
+}
+
+// countOne counts one list. Clients that are named in it are looked up here, for the lists of
+// the sidebar are counted far less often than shown.
+func (s *Site) countOne(ctx context.Context, who access.Actor, l *asked) (int, error) {
+	if len(l.Clients) == 0 || l.clients != nil {
+		return s.app.Count(ctx, who, l.question(who))
+	}
+	clients, err := s.app.Clients(ctx, who)
+	if err != nil {
+		return 0, err
+	}
+	q := (&asked{filter: l.filter, clients: clients}).question(who)
+	if len(q.Clients) == 0 {
+		return 0, nil // none of them is seen any longer
+	}
+	return s.app.Count(ctx, who, q)
 }

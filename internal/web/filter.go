@@ -16,15 +16,23 @@ import (
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
-// filter is a list of tickets as it stands in an address: /queue?client=fietswereld&mine=1.
+// The addresses that show lists of tickets. One asks what is open and to be done, the other
+// looks for words in everything.
+const (
+	queuePath = "/queue"
+	findPath  = "/find"
+)
+
+// filter is a list of tickets as it stands in an address: /queue?client=fietswereld&risky=1.
 type filter struct {
-	State      string // open (also ""), closed or all
-	Clients    []string
+	Path       string
+	State      string   // open, closed or all; "" is open in the queue, and all where one looks for words
+	Clients    []string // slugs
 	Kinds      []catalog.Kind
 	Priorities []catalog.Priority
 	Levels     []catalog.Level
 	Balls      []catalog.Party
-	Teams      []string
+	Teams      []string // ids
 	Persons    []string // ids, "me", "nobody"
 	New        bool     // nobody has taken it up
 	Risky      bool
@@ -33,42 +41,81 @@ type filter struct {
 	Text       string
 }
 
-// parseFilter reads an address. A word that is not known is a fault with the name of the
-// field.
-func parseFilter(q url.Values) (filter, error) {
+var states = []string{"open", "closed", "all"}
+
+// parseFilter reads an address. What cannot be is left out, and said in the faults, each with
+// the name of its field.
+func parseFilter(path string, q url.Values) (filter, fault.List) {
 	f := filter{
-		State: q.Get("state"), Clients: q["client"], Teams: q["team"], Persons: q["person"], New: q.Has("new"), Risky: q.Has("risky"),
-		Broken: q.Has("broken"), Newest: q.Get("sort") == "newest", Text: strings.TrimSpace(q.Get("q")),
+		Path: path, State: q.Get("state"), Clients: some(q["client"]), Teams: some(q["team"]), Persons: some(q["person"]),
+		New: q.Get("new") != "", Risky: q.Get("risky") != "", Broken: q.Get("broken") != "", Newest: q.Get("sort") == "newest",
+		Text: strings.TrimSpace(q.Get("q")),
 	}
 	var faults fault.List
 	f.Kinds = words[catalog.Kind](q, "kind", &faults)
 	f.Priorities = words[catalog.Priority](q, "priority", &faults)
 	f.Levels = words[catalog.Level](q, "level", &faults)
 	f.Balls = words[catalog.Party](q, "ball", &faults)
-	if !slices.Contains([]string{"", "open", "closed", "all"}, f.State) {
-		faults = append(faults, fault.New(fault.Invalid, CodeFieldWrong, "field", "state", "value", f.State))
+	if f.State != "" && !slices.Contains(states, f.State) {
+		faults = append(faults, wrongField("state", f.State))
+		f.State = ""
 	}
-	return f, faults.Err()
+	if f.State == f.usual() {
+		f.State = ""
+	}
+	return f, faults
+}
+
+func wrongField(name, value string) *fault.Fault {
+	return fault.New(fault.Invalid, CodeFieldWrong, "field", name, "value", value)
+}
+
+// usual is the state that a list has when none is asked for.
+func (f *filter) usual() string {
+	if f.Path == findPath {
+		return "all"
+	}
+	return "open"
+}
+
+// state is the state that the list has.
+func (f *filter) state() string {
+	if f.State == "" {
+		return f.usual()
+	}
+	return f.State
+}
+
+// some leaves out what was not filled in, and what is said twice.
+func some(values []string) (filled []string) {
+	for _, v := range values {
+		if v != "" && !slices.Contains(filled, v) {
+			filled = append(filled, v)
+		}
+	}
+	return filled
 }
 
 // words reads all values of a field as words of the catalog.
-func words[T any, P interface {
+func words[T comparable, P interface {
 	*T
 	encoding.TextUnmarshaler
 }](q url.Values, field string, faults *fault.List) (all []T) {
-	for _, value := range q[field] {
+	for _, value := range some(q[field]) {
 		var one T
 		if err := P(&one).UnmarshalText([]byte(value)); err != nil {
-			*faults = append(*faults, fault.New(fault.Invalid, CodeFieldWrong, "field", field, "value", value))
+			*faults = append(*faults, wrongField(field, value))
 			continue
 		}
-		all = append(all, one)
+		if !slices.Contains(all, one) {
+			all = append(all, one)
+		}
 	}
 	return all
 }
 
-// address is the address of the list.
-func (f *filter) address(path string) string {
+// query writes the list as the query of an address, the same for the same list.
+func (f *filter) query() url.Values {
 	q := url.Values{}
 	add := func(name string, values ...string) {
 		for _, v := range values {
@@ -94,6 +141,23 @@ func (f *filter) address(path string) string {
 		q.Set("sort", "newest")
 	}
 	add("q", f.Text)
+	return q
+}
+
+// address is the address of the list, without further parameters but those given as
+// alternating names and values; empty ones are left out.
+func (f *filter) address(namesAndValues ...string) string {
+	return f.at(f.Path, namesAndValues...)
+}
+
+// at is address below another path.
+func (f *filter) at(path string, namesAndValues ...string) string {
+	q := f.query()
+	for i := 0; i < len(namesAndValues); i += 2 {
+		if namesAndValues[i+1] != "" {
+			q.Set(namesAndValues[i], namesAndValues[i+1])
+		}
+	}
 	if len(q) == 0 {
 		return path
 	}
@@ -108,11 +172,17 @@ func said[T fmt.Stringer](all []T) []string {
 	return words
 }
 
-// question is the question that the list asks for a person.
-func (f *filter) question(person string) app.Filter {
+// byDue tells whether the list goes by what falls due next.
+func (f *filter) byDue() bool { return !f.Newest && f.state() == "open" && f.Text == "" }
+
+// personal tells whether the list is another one for another person.
+func (f *filter) personal() bool { return slices.Contains(f.Persons, "me") }
+
+// question is the question that the list asks for a person. Clients are given by id.
+func (f *filter) question(person string, clients []string) app.Filter {
 	q := app.Query{
-		Clients: f.Clients, Open: f.State == "" || f.State == "open", Closed: f.State == "closed", Kinds: f.Kinds,
-		Priorities: f.Priorities, Levels: f.Levels, Balls: f.Balls, Teams: f.Teams,
+		Clients: clients, Open: f.state() == "open", Closed: f.state() == "closed", Kinds: f.Kinds, Priorities: f.Priorities,
+		Levels: f.Levels, Balls: f.Balls, Teams: f.Teams, Text: f.Text,
 	}
 	for _, p := range f.Persons {
 		switch p {
@@ -126,7 +196,7 @@ func (f *filter) question(person string) app.Filter {
 	if f.New {
 		q.States = []ticket.State{ticket.StateNew}
 	}
-	if f.Newest || f.State == "closed" || f.State == "all" {
+	if !f.byDue() {
 		q.Order = app.ByNewest
 	}
 	return app.Filter{QueueQuery: q, Risky: f.Risky, Breaking: f.Broken}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +21,7 @@ func (v *visit) frame(title string, crumbs ...ui.Crumb) ui.Frame {
 	}
 	f.Person, f.Account = v.session.Person.Name, "/me"
 	if v.actor.Role.Staff() {
-		f.Find = "/find"
+		f.Find, f.Said = findPath, v.heard()
 		f.Nav, f.Foot, f.Dock = v.nav(), v.foot(), v.dock()
 		f.Watch = v.watchLine()
 	}
@@ -63,8 +62,12 @@ func (v *visit) nav() []ui.NavGroup {
 	if v.actor.May(access.ReadOutbox) {
 		service.Items = append(service.Items, v.place("outbox", "/outbox", ui.IconSend, ""))
 	}
-	groups := []ui.NavGroup{places, service}
-	return append(groups, v.viewGroups()...)
+	saved := v.saved()
+	of := v.viewCounts(saved)
+	if n := of[queuePath]; n > 0 {
+		places.Items[0].Count = counted(n)
+	}
+	return append([]ui.NavGroup{places, service}, v.viewGroups(saved, of)...)
 }
 
 func (v *visit) foot() []ui.NavItem {
@@ -80,7 +83,7 @@ func (v *visit) dock() []ui.NavItem {
 
 // watchLine says at the foot what falls due next.
 func (v *visit) watchLine() []ui.WatchItem {
-	list, err := v.site.app.Queue(v.ctx(), v.actor, (&filter{}).question(v.actor.ID), app.Place{}, 1)
+	list, err := v.site.app.Queue(v.ctx(), v.actor, (&filter{Path: queuePath}).question(v.actor.ID, nil), app.Place{}, 1)
 	if err != nil || len(list.Rows) == 0 || list.Rows[0].Face.Lane != clock.LaneDue {
 		return nil
 	}
@@ -89,12 +92,4 @@ func (v *visit) watchLine() []ui.WatchItem {
 		Before: v.voice.Text("web.watch.next"), Strong: row.Client + " " + row.Key, After: row.Face.Left + " " + row.Face.What,
 		Href: row.Href, Icon: ui.IconAnchor,
 	}}
-}
-
-// counted writes a count that stops at a thousand.
-func counted(n int) string {
-	if n >= 1000 {
-		return "999+"
-	}
-	return strconv.Itoa(n)
 }

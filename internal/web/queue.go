@@ -1,171 +1,249 @@
 package web
 
 import (
-	"strings"
+	"context"
+	"crypto/rand"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
-	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/clock"
+	"github.com/watchbill/watchbill/internal/core/person"
 	"github.com/watchbill/watchbill/internal/web/page/queue"
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
-// The parties that a view of the queue asks for.
-var (
-	client = []catalog.Party{catalog.Client}
-	others = []catalog.Party{catalog.ThirdParty, catalog.Platform}
-)
-
-// rowsAPage is how many tickets a page of the queue has.
-const rowsAPage = 50
-
 // queueRoutes are the addresses of the list of tickets.
 func (s *Site) queueRoutes() []Route {
 	return []Route{
-		{"GET", "/queue", access.ReadTickets, staffOnly, s.queue},
+		{"GET", queuePath, access.ReadTickets, staffOnly, s.queue},
+		{"GET", "/queue/filter", access.ReadTickets, staffOnly, s.filterForm},
+		{"POST", "/queue/density", access.OwnProfile, staffOnly, s.keepDensity},
+		{"POST", "/queue/bulk", access.BulkTickets, staffOnly, s.bulk},
+
+		{"GET", "/views/new", access.OwnViews, staffOnly, s.newView},
+		{"POST", "/views", access.OwnViews, staffOnly, s.saveView},
+		{"GET", "/views/{view}", access.OwnViews, staffOnly, s.viewForm},
+		{"POST", "/views/{view}", access.OwnViews, staffOnly, s.changeView},
+		{"POST", "/views/{view}/drop", access.OwnViews, staffOnly, s.dropView},
 	}
 }
+
+// rowsAPage is how many tickets a page of a list has.
+const rowsAPage = 50
 
 // queue shows a list of tickets, grouped by how near the next due time is.
 func (s *Site) queue(v *visit) error {
-	f, err := parseFilter(v.r.URL.Query())
+	q, err := v.ask(queuePath)
 	if err != nil {
 		return err
 	}
-	after := parsePlace(v.r.URL.Query().Get("after"))
-	list, err := s.app.Queue(v.ctx(), v.actor, f.question(v.actor.ID), after, rowsAPage)
+	if !v.live() && untidy(v.r.URL.Query()) && len(q.wrong) == 0 {
+		return v.to(q.address()) // of a form, with what was left empty
+	}
+	data, err := v.list(q)
 	if err != nil {
 		return err
 	}
-	names, err := v.namesOf(list.Rows)
-	if err != nil {
-		return err
+	if v.live() {
+		return v.page(queue.Part(v.voice, data, v.heard()))
 	}
-	data := queue.Data{
-		Title: v.voice.Text("web.view.due"), Filters: v.filters(&f), Groups: v.groups(&f, list, names),
-		Here: v.r.URL.RequestURI(), Live: f.address("/queue"), Newest: f.Newest,
-	}
-	if after.Stream != "" {
-		data.First = f.address("/queue")
-	}
-	if n := len(list.Rows); list.More {
-		data.Next = addTo(f.address("/queue"), "after="+placeText(list.Rows[n-1].Place()))
-	}
+	data.Title, data.View = v.titleOf(q)
+	data.Density, data.Create = v.density(), v.createLink()
 	return v.page(queue.Page(v.frame(data.Title), data))
 }
 
-func addTo(address, parameter string) string {
-	if strings.Contains(address, "?") {
-		return address + "&" + parameter
+// untidy tells whether an address says what a form left empty.
+func untidy(q map[string][]string) bool {
+	for _, values := range q {
+		for _, value := range values {
+			if value == "" {
+				return true
+			}
+		}
 	}
-	return address + "?" + parameter
+	return false
 }
 
-// groups puts the rows of a list under their heads.
-func (v *visit) groups(f *filter, list app.QueuePage, names map[string]string) []queue.Group {
+// list reads a page of a list. What a page that is open has not shown yet, and would push
+// away what is being read, is held back and counted.
+func (v *visit) list(q *asked) (queue.Data, error) {
+	after := parsePlace(v.r.URL.Query().Get("after"))
+	shown := parseShown(v.r.URL.Query().Get("shown"))
+	limit := rowsAPage
+	if shown != nil {
+		limit += mostHeld
+	}
+	list, err := v.site.app.Queue(v.ctx(), v.actor, q.question(v.actor), after, limit)
+	if err != nil {
+		return queue.Data{}, err
+	}
+	held := shown.hold(&list)
+	names, err := v.namesOf(list.Rows)
+	if err != nil {
+		return queue.Data{}, err
+	}
+	groups, err := v.groups(q, list, names, after.Stream != "")
+	if err != nil {
+		return queue.Data{}, err
+	}
+	place := v.r.URL.Query().Get("after")
+	data := queue.Data{
+		Problems: v.problems(q.wrong), Filters: v.chips(q), Groups: groups, Sorted: v.sorted(q),
+		Here: q.address("after", place), Live: q.address("after", place, "shown", shownText(list.Rows)), Held: held,
+		Edit: q.at("/queue/filter"),
+	}
+	if after.Stream != "" {
+		data.First = q.address()
+	}
+	if n := len(list.Rows); list.More && n > 0 {
+		data.Next = q.address("after", placeText(list.Rows[n-1].Place()))
+	}
+	if len(list.Rows) == 0 && held == 0 {
+		data.Empty = v.empty(q)
+	}
+	if v.actor.May(access.BulkTickets) {
+		data.Bulk, data.Once = v.bulkActs(), rand.Text()
+	}
+	return data, nil
+}
+
+// groups puts the rows of a list under their heads, with how many tickets each group has.
+func (v *visit) groups(q *asked, list app.QueuePage, names map[string]string, continued bool) ([]queue.Group, error) {
 	var groups []queue.Group
-	last := ""
+	var last clock.Group
 	for i := range list.Rows {
 		row := &list.Rows[i]
-		id := row.Face.Group(list.Now).String()
-		if f.question("").Order != 0 {
-			id = "newest"
-		}
-		if id != last {
-			groups = append(groups, queue.Group{ID: "g-" + id, Title: v.voice.Text("web.group." + id)})
-			last = id
+		in := row.Face.Group(list.Now)
+		if len(groups) == 0 || in != last && q.byDue() {
+			groups = append(groups, queue.Group{ID: "g-" + in.String(), Title: v.voice.Text("queue.group." + in.String())})
+			last = in
 		}
 		g := &groups[len(groups)-1]
 		g.Rows = append(g.Rows, v.row(row, names))
 	}
-	return groups
+	if len(groups) > 0 && !q.byDue() {
+		groups[0].ID, groups[0].Title = "g-newest", v.voice.Text("queue.group.newest")
+	}
+	for i := range groups {
+		g := &groups[i]
+		g.Count = counted(len(g.Rows))
+		whole := (i > 0 || !continued) && (i < len(groups)-1 || !list.More)
+		if !whole {
+			g.Count = v.groupCount(q, g, list.Now)
+		}
+	}
+	return groups, nil
 }
 
-// row says a ticket as a list shows it.
-func (v *visit) row(r *app.QueueRow, names map[string]string) ui.Row {
-	ref := r.ClientSlug + "/" + r.Key
-	row := ui.Row{
-		ID: ref, Key: r.Key, Href: "/tickets/" + ref, Face: v.faceOf(r), Priority: r.Priority, Title: r.Title, Client: r.ClientName,
-		Level: r.Level, Status: v.voice.Text("ticket.state." + r.State.String()), Ball: r.Ball, Accountable: r.Accountable,
-		BallName: v.partyName(r.Ball, r.ClientName), AccountableName: v.partyName(r.Accountable, r.ClientName),
-		Owner: names[r.Person], Unseen: r.Responded.IsZero() && r.Person == "",
-	}
-	if r.Title == "" {
-		row.Title = r.Key
-	}
-	if r.Escalated {
-		row.Tags = append(row.Tags, ui.Sign{Mood: ui.Concern, Text: v.voice.Text("web.tag.escalated")})
-	}
-	if r.Reopened > 0 {
-		row.Tags = append(row.Tags, ui.Sign{Text: v.voice.Text("web.tag.reopened")})
-	}
-	return row
-}
-
-// faceOf shows the clock that a row carries, as it stands now.
-func (v *visit) faceOf(r *app.QueueRow) ui.Face {
-	if r.Face.Lane == clock.LaneNone {
-		return ui.Face{Look: ui.Waiting, Left: "–"}
-	}
-	verdict := clock.Within
-	if !r.Face.Due.IsZero() && v.now().After(r.Face.Due) {
-		verdict = clock.Breached
-	}
-	if r.Face.Lane == clock.LaneMeasured {
-		verdict = clock.Missed
-	}
-	return ui.FaceOf(v.voice, clock.Clock{
-		Kind: r.Face.Kind, Phase: r.Face.Phase, Verdict: verdict, Promise: r.Face.Promise, Due: r.Face.Due,
-		Remaining: r.Left, Allowed: r.Face.Allowed, WaitsFor: r.WaitingFor,
-	})
-}
-
-// partyName is what people call a party: the provider and the client by name.
-func (v *visit) partyName(p catalog.Party, client string) string {
-	switch p {
-	case catalog.Provider:
-		return v.site.config.Home
-	case catalog.Client:
-		return client
-	case 0:
+// groupCount gives how many tickets a group has of which the page shows a part. Where one
+// looks for words there is no such count: it would read them all.
+func (v *visit) groupCount(q *asked, g *queue.Group, now time.Time) string {
+	if q.Text != "" {
 		return ""
+	}
+	question := q.question(v.actor)
+	for _, group := range clock.Groups {
+		if q.byDue() && g.ID == "g-"+group.String() {
+			question.Group = &group
+		}
+	}
+	whose := scopeKey(v.actor)
+	if q.personal() {
+		whose = "of " + v.actor.ID
+	}
+	site, actor, ctx := v.site, v.actor, context.WithoutCancel(v.ctx())
+	of := site.counts.get("group "+g.ID+" "+q.address()+" "+whose, site.app.Now, func() map[string]int {
+		n, err := site.app.Count(ctx, actor, question)
+		if err != nil {
+			site.config.Log.WarnContext(ctx, "group not counted", "address", q.address(), "problem", err.Error())
+			return nil
+		}
+		return map[string]int{g.ID: n}
+	})
+	if n := of[g.ID]; n > 0 {
+		return counted(n)
+	}
+	return ""
+}
+
+// empty says what is true where a list has no row, and what to do first.
+func (v *visit) empty(q *asked) queue.Empty {
+	say := func(id string, acts ...ui.Act) queue.Empty {
+		return queue.Empty{Title: v.voice.Text("queue.empty." + id), Text: v.voice.Text("queue.empty." + id + ".text"), Acts: acts}
+	}
+	all := ui.Act{Text: v.voice.Text("queue.empty.all"), Href: queuePath, Weight: ui.Main}
+	address := q.address()
+	switch {
+	case q.Text != "":
+		return say("words", all)
+	case address == queuePath && v.actor.May(access.LogTickets):
+		return say("nothing", ui.Act{Text: v.voice.Text("queue.create"), Href: createPath, Weight: ui.Main})
+	case address == queuePath:
+		return say("nothing")
+	case address == (&filter{Path: queuePath, Persons: []string{"me"}}).address():
+		triage := filter{Path: queuePath, Persons: []string{"nobody"}}
+		return say("mine", ui.Act{Text: v.voice.Text("queue.view.nobody"), Href: triage.address(), Weight: ui.Main})
+	case q.Risky || q.Broken:
+		return say("risky", all)
 	default:
-		return v.voice.Text("party." + p.String())
+		return say("filtered", all)
 	}
 }
 
-// namesOf gives the names of the people on rows.
-func (v *visit) namesOf(rows []app.QueueRow) (map[string]string, error) {
-	ids := make([]string, 0, len(rows))
-	for i := range rows {
-		ids = append(ids, rows[i].Person)
+// createPath is where a ticket is logged.
+const createPath = "/tickets/new"
+
+func (v *visit) createLink() string {
+	if !v.actor.May(access.LogTickets) {
+		return ""
 	}
-	return v.site.app.Names(v.ctx(), v.actor, ids...)
+	return createPath
 }
 
-// filters shows what a list is narrowed by, each with the address without it.
-func (v *visit) filters(f *filter) []ui.Filter {
-	state := f.State
-	if state == "" {
-		state = "open"
+// titleOf is the name of a list: of the view that it is, if it is one. The second result is
+// the address of one's own saved view.
+func (v *visit) titleOf(q *asked) (title, view string) {
+	address := q.address()
+	for i := range standing {
+		if standing[i].filter.address() == address {
+			return v.voice.Text("queue.view." + standing[i].id), ""
+		}
 	}
-	all := []ui.Filter{{Name: v.voice.Text("web.filter.state"), Value: v.voice.Text("web.state." + state), Href: "/queue/filter?" + v.r.URL.RawQuery}}
-	add := func(name, value string, without filter) {
-		label := v.voice.Text("web.filter." + name)
-		all = append(all, ui.Filter{
-			Name: label, Value: value, Off: without.address("/queue"), OffAs: v.voice.Text("web.filter.off", "name", label),
-		})
+	for _, kept := range v.saved() {
+		if kept.asked.address() != address {
+			continue
+		}
+		if kept.Person == v.actor.ID && v.actor.May(access.OwnViews) {
+			view = "/views/" + kept.ID
+		}
+		return kept.Name, view
 	}
-	if len(f.Clients) > 0 {
-		w := *f
-		w.Clients = nil
-		add("client", strings.Join(f.Clients, ", "), w)
+	return v.voice.Text("queue.title"), ""
+}
+
+// sorted are the two orders of a list, each with its address; none where words are looked for.
+func (v *visit) sorted(q *asked) ui.Sorted {
+	if q.Text != "" || q.state() != "open" {
+		return ui.Sorted{Newest: true}
 	}
-	if len(f.Priorities) > 0 {
-		w := *f
-		w.Priorities = nil
-		add("priority", strings.Join(said(f.Priorities), ", "), w)
+	due, newest := q.filter, q.filter
+	due.Newest, newest.Newest = false, true
+	return ui.Sorted{Newest: q.Newest, ByDue: due.address(), ByNewest: newest.address()}
+}
+
+// density are the two heights of rows.
+func (v *visit) density() queue.Density {
+	return queue.Density{Roomy: v.session.Person.Density == person.Roomy, Back: v.r.URL.RequestURI()}
+}
+
+// keepDensity keeps how much room the rows of lists take.
+func (s *Site) keepDensity(v *visit) error {
+	p := v.session.Person
+	prefers := p.Preferences
+	prefers.Density = person.Density(v.field("density"))
+	if err := s.app.UpdateProfile(v.ctx(), v.actor, app.Profile{Name: p.Name, Preferences: prefers}); err != nil {
+		return err
 	}
-	return all
+	return v.to(v.field("back"))
 }

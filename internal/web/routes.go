@@ -11,5 +11,6 @@ func (s *Site) allRoutes() []Route {
 		s.entryRoutes(),
 		s.queueRoutes(),
 		s.ticketRoutes(),
+		s.findRoutes(),
 	)
 }

@@ -139,4 +139,7 @@ func (s *Site) Changed(client string) { s.hub.change(client) }
 func (s *Site) Tell() { s.hub.tell() }
 
 // Close ends the event streams of open pages, so that a server can stop.
-func (s *Site) Close() { s.hub.close() }
+func (s *Site) Close() {
+	s.hub.close()
+	s.counts.close()
+}

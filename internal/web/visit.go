@@ -35,6 +35,8 @@ type visit struct {
 	token   string       // of the session, "" for none
 	voice   *wording.Voice
 	zone    *time.Location
+
+	views []savedView // read once, by saved
 }
 
 // arrive finds out who comes, whether they may, and reads what they sent.

@@ -1642,7 +1642,7 @@ func (g gallery) queuePage() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, r := range broken {
-						templ_7745c5c3_Err = QueueRow(g.v, r).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = QueueRow(g.v, &r).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1666,7 +1666,7 @@ func (g gallery) queuePage() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, r := range soon {
-						templ_7745c5c3_Err = QueueRow(g.v, r).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = QueueRow(g.v, &r).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1727,7 +1727,7 @@ func (g gallery) queuePage() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, r := range still {
-						templ_7745c5c3_Err = QueueRow(g.v, r).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = QueueRow(g.v, &r).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1740,7 +1740,7 @@ func (g gallery) queuePage() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Queue(g.v).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Queue(g.v, Sorted{ByNewest: "#gallery"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var58), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -23,6 +23,7 @@ const (
 	IconChevronLeft   Icon = `<path d="m15 18-6-6 6-6"/>`
 	IconChevronDown   Icon = `<path d="m6 9 6 6 6-6"/>`
 	IconTheme         Icon = `<path d="M12 2v2"/><path d="M14.837 16.385a6 6 0 1 1-7.223-7.222c.624-.147.97.66.715 1.248a4 4 0 0 0 5.26 5.259c.589-.255 1.396.09 1.248.715"/><path d="M16 12a4 4 0 0 0-4-4"/><path d="m19 5-1.256 1.256"/><path d="M20 12h2"/>`
+	IconPencil        Icon = `<path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z"/><path d="m15 5 4 4"/>`
 	IconPlus          Icon = `<path d="M5 12h14"/><path d="M12 5v14"/>`
 	IconColumns       Icon = `<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/><path d="M15 3v18"/>`
 	IconArrowUp       Icon = `<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>`

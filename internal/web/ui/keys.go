@@ -12,6 +12,7 @@ var bindings = [...]struct{ keys, does string }{
 	{"Escape", "back"},
 	{"x", "select"},
 	{".", "new"},
+	{"f", "filter"},
 	{"c", "create"},
 	{"a", "acknowledge"},
 	{"w", "why"},

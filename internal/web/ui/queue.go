@@ -31,5 +31,11 @@ type Sign struct {
 	Text string
 }
 
+// Sorted is what a list goes by, with the addresses that change it.
+type Sorted struct {
+	Newest          bool // else by due
+	ByDue, ByNewest string
+}
+
 // differs tells whether the accountable party is worth a column to look at.
-func (r Row) differs() bool { return r.Accountable != r.Ball || r.AccountableName != r.BallName }
+func (r *Row) differs() bool { return r.Accountable != r.Ball || r.AccountableName != r.BallName }

@@ -30,6 +30,8 @@ type Frame struct {
 	Long bool
 	// Find is the address of the search page, which also answers the palette below ?q=.
 	Find string
+	// Said is what was just done, "" for nothing.
+	Said string
 	// Action is the one thing that a page of the portal leads to, such as "Report a problem".
 	Action *Act
 }

@@ -97,7 +97,7 @@ func (l *life) keepUpdated(from, until time.Time) {
 	}
 	var times []time.Time
 	for at := from; ; times = append(times, at) {
-		step := l.open(t.Open, 0.6, 0.95)
+		step := l.open(t.Open, 0.5, 0.8)
 		if l.chance(1.5) {
 			step = l.open(t.Open, 1.1, 1.5)
 		}

@@ -203,7 +203,7 @@ func (l *life) cadence(answered time.Time, t *contract.Target, o *slot) {
 		ago = t.Open - o.left
 	}
 	var at []time.Time
-	for one := before(t.Calendar, l.now, ago); one.After(answered); one = before(t.Calendar, one, t.Open*4/5) {
+	for one := before(t.Calendar, l.now, ago); one.After(answered); one = before(t.Calendar, one, t.Open*13/20) {
 		at = append(at, one)
 	}
 	slices.Reverse(at)

@@ -45,13 +45,16 @@ type App struct {
 	throttle  throttle
 }
 
+// On is the desk on a database that is open. Closing the desk closes it.
+func On(s *store.Store) *App { return &App{store: s} }
+
 // Open opens the desk on a database that exists: see store.Open.
 func Open(ctx context.Context, dsn string) (*App, error) {
 	s, err := store.Open(ctx, dsn)
 	if err != nil {
 		return nil, err
 	}
-	return &App{store: s}, nil
+	return On(s), nil
 }
 
 // Create is Open for a SQLite file that need not be there yet.
@@ -60,7 +63,7 @@ func Create(ctx context.Context, dsn string) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{store: s}, nil
+	return On(s), nil
 }
 
 // Close lets go of the database.

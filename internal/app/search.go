@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
 )
@@ -37,31 +38,21 @@ func (a *App) Jump(ctx context.Context, actor access.Actor, typed string, limit 
 // nobody waits long for it.
 const indexBatch = 100
 
-// Index brings into the search what was written since it was last called, of the newest
-// tickets first, and tells of how many. A database of before is brought in whole. It can be
-// stopped and run again at any time; until it ran, what is new is not found.
+// Index brings some of the tickets into the search in which something was written since, the
+// newest first, and tells of how many: again, until there are none. What is new is not found
+// before. So is a database of before brought in, while people work.
 func (a *App) Index(ctx context.Context, actor access.Actor) (int, error) {
-	indexed := 0
-	for {
-		var pending []store.Pending
-		// It only reads first, so that the many times at which there is nothing cost nobody a
-		// turn at writing.
-		err := a.read(ctx, actor, access.SettleTickets, func(tx *store.Tx) (err error) {
-			pending, err = tx.Pending(indexBatch)
-			return err
-		})
-		if err != nil || len(pending) == 0 {
-			return indexed, err
-		}
-		err = a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error { return indexSome(tx, pending) })
-		if err != nil {
-			return indexed, err
-		}
-		indexed += len(pending)
-		if len(pending) < indexBatch {
-			return indexed, nil
-		}
+	var pending []store.Pending
+	// It only reads first, so that the many times at which there is nothing cost nobody a turn
+	// at writing.
+	err := a.read(ctx, actor, access.SettleTickets, func(tx *store.Tx) (err error) {
+		pending, err = tx.Pending(indexBatch)
+		return err
+	})
+	if err != nil || len(pending) == 0 {
+		return 0, err
 	}
+	return len(pending), a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error { return indexSome(tx, pending) })
 }
 
 // indexSome brings tickets into the search, the oldest first: that is the order in which
@@ -85,6 +76,9 @@ func indexTicket(c *store.Client, stream string) error {
 		return err
 	}
 	entries, err := c.Entries(stream)
+	if len(fault.All(err)) > 0 {
+		entries, err = nil, nil // what cannot be read is not found, and keeps nothing else from it
+	}
 	if err != nil {
 		return err
 	}

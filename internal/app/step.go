@@ -9,6 +9,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
 )
@@ -94,11 +95,15 @@ func stepping(actor access.Actor) access.Permission {
 	return access.RecordEntries
 }
 
-// take checks the steps of one command and adds them.
+// take checks the steps of one command, each on the ticket as those before it leave it, and
+// adds them.
 func take(tx *store.Tx, actor access.Actor, f *caseFile, seen int, steps []Step) error {
 	reports := make([]report, len(steps))
 	for i, s := range steps {
-		fact, err := checked(tx, actor, f, s)
+		if _, titled := s.Fact.(ticket.Titled); titled && len(ticket.CheckText(s.Fact, s.Text)) == 0 {
+			s.Text = text.Line(s.Text)
+		}
+		fact, err := checked(tx, actor, f, reports[:i], s)
 		if err != nil {
 			return err
 		}
@@ -111,8 +116,8 @@ func take(tx *store.Tx, actor access.Actor, f *caseFile, seen int, steps []Step)
 }
 
 // checked gives the fact of a step with what was left out filled in, or says why it may not
-// be taken.
-func checked(tx *store.Tx, actor access.Actor, f *caseFile, s Step) (ticket.Fact, error) {
+// be taken after others of its command.
+func checked(tx *store.Tx, actor access.Actor, f *caseFile, before []report, s Step) (ticket.Fact, error) {
 	if !s.At.IsZero() {
 		if err := actor.Authorise(access.BackdateSteps); err != nil {
 			return nil, err
@@ -121,7 +126,9 @@ func checked(tx *store.Tx, actor access.Actor, f *caseFile, s Step) (ticket.Fact
 	if faults := ticket.CheckText(s.Fact, s.Text); len(faults) > 0 {
 		return nil, faults
 	}
-	terms, now := f.Terms.At(f.now), f.folded()
+	timeline := f.after(before)
+	now, _ := ticket.Fold(timeline, f.now)
+	terms := f.Terms.At(f.now)
 	if err := ticket.May(by(actor), terms, now, ticket.StepOf(s.Fact)); err != nil {
 		return nil, err
 	}
@@ -138,17 +145,33 @@ func checked(tx *store.Tx, actor access.Actor, f *caseFile, s Step) (ticket.Fact
 		fact = fact.Keeping(now)
 		return fact, checkAssigned(tx, f, fact)
 	case ticket.Worked:
-		return checkedWork(tx, actor, f, fact, now.Kind)
+		return checkedWork(tx, actor, f, before, fact, now.Kind)
 	case ticket.WorkWithdrawn:
 		if err := actor.Authorise(access.CorrectOwn); err != nil {
 			return nil, err
 		}
-		return fact, ticket.MayWithdraw(f.Timeline, fact.Entry, by(actor), actor.May(access.CorrectOthers))
+		return fact, ticket.MayWithdraw(timeline, fact.Entry, by(actor), actor.May(access.CorrectOthers))
 	case ticket.Merged, ticket.Absorbed, ticket.Linked, ticket.Unlinked, ticket.Attached:
 		return nil, fault.New(fault.Invalid, CodeOwnWay, "step", ticket.StepOf(fact))
 	default:
 		return fact, nil
 	}
+}
+
+// after is the timeline as it will be after some reports that are not recorded yet.
+func (f *caseFile) after(reports []report) *ticket.Timeline {
+	if len(reports) == 0 {
+		return f.Timeline
+	}
+	timeline := ticket.NewTimeline(f.Timeline.Entries()...)
+	for _, r := range reports {
+		at := r.At
+		if at.IsZero() {
+			at = f.now
+		}
+		timeline.Append(ticket.Entry{At: at, Recorded: f.now, By: r.By, Fact: r.Fact})
+	}
+	return timeline
 }
 
 // checkAssigned demands a team of the desk and a person who works for the client.
@@ -164,8 +187,11 @@ func checkAssigned(tx *store.Tx, f *caseFile, to ticket.Assigned) error {
 	return mayTake(tx, f.client, to.Person)
 }
 
-// checkedWork fills in what was left out: the role is that of the person.
-func checkedWork(tx *store.Tx, actor access.Actor, f *caseFile, w ticket.Worked, kind catalog.Kind) (ticket.Fact, error) {
+// checkedWork fills in what was left out: the role is that of the person. A day has no more
+// hours for who works for several clients.
+func checkedWork(
+	tx *store.Tx, actor access.Actor, f *caseFile, before []report, w ticket.Worked, kind catalog.Kind,
+) (ticket.Fact, error) {
 	if err := actor.Authorise(access.LogWork); err != nil {
 		return nil, err
 	}
@@ -179,11 +205,22 @@ func checkedWork(tx *store.Tx, actor access.Actor, f *caseFile, w ticket.Worked,
 	}
 	today := calendar.DateOf(f.now, f.Terms.At(f.now).Zone)
 	w = w.Defaults(kind, role, today)
-	before, err := f.client.MinutesOn(actor.ID, w.Day)
+	works, err := tx.WorkOf(actor.ID, w.Day, w.Day)
 	if err != nil {
 		return nil, err
 	}
-	return w, ticket.MayWork(w, before, today)
+	minutes := 0
+	for i := range works {
+		if !works[i].Withdrawn {
+			minutes += works[i].Minutes
+		}
+	}
+	for _, r := range before {
+		if other, ok := r.Fact.(ticket.Worked); ok && other.Day == w.Day {
+			minutes += other.Minutes
+		}
+	}
+	return w, ticket.MayWork(w, minutes, today)
 }
 
 // Outcome is what became of one ticket of a bulk command.

@@ -10,6 +10,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
 )
@@ -58,6 +59,11 @@ func (a *App) LogTicket(ctx context.Context, actor access.Actor, n NewTicket) (s
 }
 
 func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTicket) (string, error) {
+	if !n.At.IsZero() {
+		if err := actor.Authorise(access.BackdateSteps); err != nil {
+			return "", err
+		}
+	}
 	under, err := contractFor(c, n.Contract)
 	if err != nil {
 		return "", err
@@ -67,10 +73,14 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 		return "", err
 	}
 	logged, err := ticket.Opening(terms.At(tx.Now), partyOf(actor), ticket.Logged{
-		Kind: n.Kind, Impact: n.Impact, Urgency: n.Urgency, Priority: n.Priority, Requester: n.Requester, Via: n.Via, Site: n.Site,
+		Kind: n.Kind, Impact: n.Impact, Urgency: n.Urgency, Priority: n.Priority, Requester: n.Requester, Via: n.Via,
+		Site: text.Cut(text.Line(n.Site), longestSite),
 	}, n.Title, n.Text)
 	if err != nil {
 		return "", err
+	}
+	if actor.OwnOnly() && n.Requester != "" && n.Requester != actor.ID {
+		return "", fault.New(fault.Invalid, CodeNotForThem, "field", "requester")
 	}
 	for field, people := range map[string][]string{"requester": {n.Requester}, "watchers": n.Watchers} {
 		for _, id := range people {
@@ -92,9 +102,9 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 	}
 	f := newCaseFile(c, s, terms, s.After(tx.Now))
 	goes, _ := ticket.Route(terms.At(tx.Now), n.Kind, teams)
-	text := strings.TrimSpace(n.Title) + "\n" + strings.TrimSpace(n.Text)
+	written := text.Line(n.Title) + "\n" + strings.TrimSpace(n.Text)
 	if err := f.report(
-		report{At: n.At, By: by(actor), Fact: logged, Text: strings.TrimSpace(text)},
+		report{At: n.At, By: by(actor), Fact: logged, Text: strings.TrimSpace(written)},
 		report{At: n.At, By: program, Fact: goes},
 	); err != nil {
 		return "", err
@@ -109,6 +119,9 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 	}
 	return s.Key, nil
 }
+
+// longestSite is the most signs of the name of a site.
+const longestSite = 100
 
 // program is who reports what the desk does by itself.
 var program = ticket.Actor{ID: "watchbill", Party: catalog.Provider, Automated: true}

@@ -82,7 +82,12 @@ func (a *App) Ticket(ctx context.Context, actor access.Actor, ref Ref) (*TicketV
 }
 
 func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, error) {
-	f.now = tx.Now // nothing is recorded: what fell due since is shown, and announced by the worker
+	// Nothing is recorded: what fell due since is shown, and announced by the worker. Where much
+	// happens within a millisecond the last entry is ahead of now.
+	f.now = tx.Now
+	if f.stream.Recorded.After(f.now) {
+		f.now = f.stream.Recorded
+	}
 	terms, folded := f.Terms.At(f.now), f.folded()
 	v := &TicketView{
 		Ref: Ref{f.client.ID, f.stream.Key}, ClientSlug: f.client.Slug, ClientName: f.client.Name, Contract: f.stream.Contract,

@@ -23,18 +23,26 @@ type Work struct {
 
 // PutWork writes the row of an entry that logs work.
 func (c *Client) PutWork(w *Work) error {
-	_, err := c.exec(`
+	touched := c.tx.Now
+	last, err := c.WorksTouched(w.Contract)
+	if err != nil {
+		return err
+	}
+	if !touched.After(last) { // so that each change is another instant
+		touched = last.Add(time.Millisecond)
+	}
+	_, err = c.exec(`
 		INSERT INTO works (client, stream, seq, contract, person, activity, role, day, minutes, recorded, withdrawn,
 			touched)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (client, stream, seq) DO UPDATE SET withdrawn = excluded.withdrawn, touched = excluded.touched`,
 		w.Stream, w.Seq, w.Contract, w.Person, string(w.Activity), string(w.Role), w.Day.String(), w.Minutes,
-		millis(w.Recorded), w.Withdrawn, millis(c.tx.Now))
+		millis(w.Recorded), w.Withdrawn, millis(touched))
 	return err
 }
 
 // WorksTouched is when work under a contract was last entered or taken back, zero when there
-// is none.
+// is none. It is another instant after each change.
 func (c *Client) WorksTouched(contract string) (time.Time, error) {
 	last, err := clientQuery(c, scanOne[int64], `
 		SELECT touched FROM works WHERE client = $1 AND contract = $2 ORDER BY touched DESC LIMIT 1`, contract)
@@ -42,17 +50,6 @@ func (c *Client) WorksTouched(contract string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return instant(last[0]), nil
-}
-
-// MinutesOn is what a person worked on a day on tickets of the client.
-func (c *Client) MinutesOn(person string, day calendar.Date) (int, error) {
-	sums, err := clientQuery(c, scanOne[int], `
-		SELECT coalesce(sum(minutes), 0) FROM works
-		WHERE client = $1 AND person = $2 AND day = $3 AND withdrawn = FALSE`, person, day.String())
-	if err != nil {
-		return 0, err
-	}
-	return sums[0], nil
 }
 
 // Works lists the work on a ticket in the order in which it was entered.

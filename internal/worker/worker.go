@@ -1,5 +1,5 @@
-// Package worker does what the desk does without being asked: it settles what falls due and
-// hands over what waits in the outbox. It has the loops and the timers, and no rule.
+// Package worker does what the desk does without being asked: it settles what falls due, hands
+// over what waits in the outbox, and brings what people wrote into the search. It has the loops and the timers, and no rule.
 package worker
 
 import (
@@ -90,6 +90,9 @@ func (w *Worker) lead(ctx context.Context) error {
 	loops.Go(func() {
 		w.loop(going, "deliver", changed[1], func() (bool, error) { return w.deliver(working, lease) })
 	})
+	loops.Go(func() {
+		w.loop(going, "index", changed[2], func() (bool, error) { return w.index(working) })
+	})
 	err = w.keep(going, lease, asked)
 	stop()
 	if err != nil {
@@ -133,9 +136,9 @@ func lost(err error) bool {
 	return len(faults) > 0 && faults[0].Kind == fault.Conflict
 }
 
-// changes wakes each of two loops when something was committed in this process.
-func (w *Worker) changes(ctx context.Context, loops *sync.WaitGroup) [2]chan struct{} {
-	wakes := [2]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1)}
+// changes wakes each of three loops when something was committed in this process.
+func (w *Worker) changes(ctx context.Context, loops *sync.WaitGroup) [3]chan struct{} {
+	wakes := [3]chan struct{}{make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)}
 	listener := w.desk.Listen(app.Unasked().Scope)
 	loops.Go(func() {
 		defer listener.Close()
@@ -211,6 +214,12 @@ func (w *Worker) settle(ctx context.Context) (more bool, err error) {
 func (w *Worker) deliver(ctx context.Context, lease app.Lease) (more bool, err error) {
 	done, err := w.desk.Deliver(ctx, app.Unasked(), lease, w.channels)
 	return done.Total() > 0, err
+}
+
+// index brings one batch of what people wrote into the search.
+func (w *Worker) index(ctx context.Context) (more bool, err error) {
+	n, err := w.desk.Index(ctx, app.Unasked())
+	return n > 0, err
 }
 
 // sleep waits for a while, or until it is woken or ctx ends.

@@ -9,6 +9,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/text"
 )
 
 // What is wrong with a ticket that somebody wants to log, or with a text. The argument "field"
@@ -33,8 +34,8 @@ const (
 // Opening checks what somebody logs and gives the fact that opens the ticket: impact and
 // urgency set the priority by the contract, unless the provider sets it by hand. It fails
 // with a fault.List that has all that is wrong.
-func Opening(v *contract.Version, by catalog.Party, l Logged, title, text string) (Logged, error) {
-	faults := slices.Concat(CheckTitle(title), checkLength(text))
+func Opening(v *contract.Version, by catalog.Party, l Logged, title, description string) (Logged, error) {
+	faults := slices.Concat(CheckTitle(title), checkLength(description))
 	if l.Kind == 0 {
 		faults = append(faults, fault.New(fault.Invalid, CodeNoKind, "field", "kind"))
 	}
@@ -54,7 +55,7 @@ func Opening(v *contract.Version, by catalog.Party, l Logged, title, text string
 func CheckTitle(title string) (faults fault.List) {
 	title = strings.TrimSpace(title)
 	switch length := utf8.RuneCountInString(title); {
-	case length == 0:
+	case text.Line(title) == "":
 		faults = append(faults, fault.New(fault.Invalid, CodeNoTitle, "field", "title"))
 	case length > MaxTitle:
 		faults = append(faults, fault.New(fault.Invalid, CodeTitleLong, "field", "title", "most", MaxTitle, "length", length))

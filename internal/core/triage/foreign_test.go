@@ -68,7 +68,9 @@ func readForeign(t *testing.T) []triage.Ticket {
 	last := map[string]int{}
 	var all []triage.Ticket
 	for _, row := range rows[1:] {
-		get := func(name string) string { return strings.ReplaceAll(strings.ReplaceAll(row[column[name]], "?", ""), " ", "") }
+		get := func(name string) string {
+			return strings.ReplaceAll(strings.ReplaceAll(row[column[name]], "?", ""), " ", "")
+		}
 		opened, err := time.Parse("2/1/2006 15:04", row[column["opened_at"]])
 		if err != nil {
 			continue

@@ -26,18 +26,18 @@ const (
 
 // Ticket is what triage looks at of a ticket.
 type Ticket struct {
-	Client     string
-	Key        string
-	Kind       catalog.Kind
-	Site       string // "" where nobody said
-	Priority   catalog.Priority
-	Level      catalog.Level
-	Team       string
-	Person     string
-	State      ticket.State
-	Opened     time.Time
-	Title      string
-	Text       string // what else is written; only that of the new ticket is looked at
+	Client   string
+	Key      string
+	Kind     catalog.Kind
+	Site     string // "" where nobody said
+	Priority catalog.Priority
+	Level    catalog.Level
+	Team     string
+	Person   string
+	State    ticket.State
+	Opened   time.Time
+	Title    string
+	Text     string // what else is written; only that of the new ticket is looked at
 }
 
 // Suggestion is what is suggested for a ticket. What is zero is not suggested.

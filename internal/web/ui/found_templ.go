@@ -17,7 +17,7 @@ type Hit struct {
 }
 
 // Found lists what a search found. The command palette reads the same list when it asks the
-// search page with the header HX-Request.
+// search page with hits=1.
 func Found(hits []Hit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -4,5 +4,6 @@ import "./theme.js";
 import "./tick.js";
 import "./keys.js";
 import "./palette.js";
+import "./sheet.js";
 import "./form.js";
 import "./toast.js";

@@ -105,7 +105,7 @@ function search() {
   waiting = setTimeout(async () => {
     asking = new AbortController();
     try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(q)}`, { headers: { "HX-Request": "true" }, signal: asking.signal });
+      const answer = await fetch(`${address}?hits=1&q=${encodeURIComponent(q)}`, { headers: { "HX-Request": "true" }, signal: asking.signal });
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       found = [...page.querySelectorAll("[data-found] a[href]")].map((a) => ({

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
@@ -30,12 +32,18 @@ var elsewhere = map[ticket.Step]bool{
 	"replied": true, "noted": true, "absorbed": true, "attached": true, "unlinked": true, "work_withdrawn": true, "linked": true, "worked": true,
 }
 
-// steps says what can be done next, and why what cannot be done cannot.
-func (s *ticketVoice) steps() []ui.Step {
-	var all, blocked []ui.Step
+// beside are the steps that change something about a ticket at any time; the others bring it on.
+var beside = map[ticket.Step]bool{
+	"classified": true, "assigned": true, "escalated": true, "merged": true, "titled": true, "due_agreed": true, "due_withdrawn": true,
+}
+
+// steps says what can be done next and why what cannot be done cannot, and what else can be
+// changed.
+func (s *ticketVoice) steps() (next, more []ui.Step) {
+	var blocked []ui.Step
 	path := pathOf(s.t.ClientSlug, s.t.Key)
 	for _, o := range s.t.Options {
-		if elsewhere[o.Step] {
+		if elsewhere[o.Step] || !s.concerns(o.Step) {
 			continue
 		}
 		one := ui.Step{Icon: icons[o.Step], Text: s.voice.Text("ticket.step." + string(o.Step))}
@@ -55,9 +63,29 @@ func (s *ticketVoice) steps() []ui.Step {
 		if key := stepKeys[o.Step]; key != "" {
 			one.Attrs = templ.Attributes{"data-key": key, "aria-keyshortcuts": key}
 		}
-		all = append(all, one)
+		if beside[o.Step] {
+			more = append(more, one)
+		} else {
+			next = append(next, one)
+		}
 	}
-	return append(all, blocked...)
+	return append(next, blocked...), more
+}
+
+// concerns tells whether a step has something to be about.
+func (s *ticketVoice) concerns(step ticket.Step) bool {
+	switch step {
+	case ticket.StepOf(ticket.DueWithdrawn{}):
+		return slices.ContainsFunc(s.t.Clocks, func(c clock.Explanation) bool { return c.Agreed })
+	case ticket.StepOf(ticket.RootCausePublished{}):
+		return s.t.Ticket.Kind == catalog.Problem || slices.ContainsFunc(s.t.Clocks, func(c clock.Explanation) bool {
+			return c.Kind == contract.RootCause && c.Stopped.IsZero()
+		})
+	case ticket.StepOf(ticket.Resumed{}):
+		return s.t.Ticket.WaitingFor != 0
+	default:
+		return true
+	}
 }
 
 // stepKeys are the letters of steps, beside the figures of their places.

@@ -51,9 +51,10 @@ func (v *visit) ticketPage(status int, t *app.TicketView, kept *ui.Composer) err
 		return err
 	}
 	sees := &ticketVoice{visit: v, t: t, names: names}
+	next, more := sees.steps()
 	d := page.Data{
 		Path: pathOf(t.ClientSlug, t.Key), Title: orKey(t.Title, t.Key), Key: t.Key, Priority: t.Ticket.Priority, Tags: sees.tags(), Opened: sees.opened(),
-		Facts: sees.facts(), Entries: sees.entries(), Clocks: sees.clocks(), Why: sees.whys(), Steps: sees.steps(),
+		Facts: sees.facts(), Entries: sees.entries(), Clocks: sees.clocks(), Why: sees.whys(), Steps: next, More: more,
 		Hidden: hidden(t.Head), Pools: sees.pools(), Works: sees.works(), Hours: sees.hours(), Related: sees.related(), Watch: sees.watch(),
 		Watchers: sees.watchers(), Sent: v.r.URL.Query().Get("sent"), Composer: kept,
 	}
@@ -157,7 +158,7 @@ func (s *ticketVoice) facts() []ui.Fact {
 	t := &s.t.Ticket
 	facts := []ui.Fact{
 		{Name: s.voice.Text("ui.queue.client"), Text: s.t.ClientName},
-		{Name: s.voice.Text("desk.kind"), Text: s.voice.Text("contract.kind." + t.Kind.String())},
+		{Name: s.voice.Text("desk.kind"), Text: s.voice.Text("desk.kind." + t.Kind.String())},
 		{Name: s.voice.Text("ui.queue.level"), Body: ui.Level(s.voice, t.Level)},
 		{Name: s.voice.Text("ui.queue.status"), Text: s.voice.Text("ticket.state." + t.State.String())},
 	}

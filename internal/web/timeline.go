@@ -27,8 +27,13 @@ const reportedLate = time.Minute
 // entries says the timeline.
 func (s *ticketVoice) entries() []page.Entry {
 	all := make([]page.Entry, 0, len(s.t.Entries))
+	last := ""
 	for i := range s.t.Entries {
-		all = append(all, s.entry(&s.t.Entries[i]))
+		one := s.entry(&s.t.Entries[i])
+		if day := wording.Day(s.voice.Language(), one.At); day != last {
+			one.Day, last = day, day
+		}
+		all = append(all, one)
 	}
 	return all
 }
@@ -70,10 +75,13 @@ func (s *ticketVoice) did(f ticket.Fact) string {
 	id := "desk.did." + f.Name()
 	switch f := f.(type) {
 	case ticket.Logged:
-		return s.voice.Text(id, "kind", f.Kind, "priority", f.Priority)
+		return s.voice.Text(id, "kind", s.voice.Text("desk.kind."+f.Kind.String()), "priority", f.Priority)
 	case ticket.Classified:
 		return s.voice.Text(id, "priority", f.Priority)
 	case ticket.Assigned:
+		if f.Person == "" {
+			return s.voice.Text("desk.did.routed", "level", f.Level)
+		}
 		return s.voice.Text(id, "level", f.Level, "person", s.names[f.Person])
 	case ticket.Waits:
 		return s.voice.Text(id, "party", s.partyName(f.For, s.t.ClientName))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 )
 
@@ -38,7 +37,7 @@ const newTicket = `{"kind":"incident","title":"Checkout is down","description":"
 
 func (s *stage) create(w http.ResponseWriter, title string) {
 	r := httptest.NewRequestWithContext(s.tb.Context(), http.MethodPost, "/api/v1/clients/anker/tickets", strings.NewReader(title))
-	r.Header.Set("Authorization", "Bearer "+s.tokens["ann"])
+	r.Header.Set("Authorization", "Bearer "+s.Token("ann"))
 	r.Header.Set("Content-Type", "application/json")
 	s.handler.ServeHTTP(w, r)
 }
@@ -79,13 +78,13 @@ func BenchmarkCreateTicketOverHTTP(b *testing.B) {
 // BenchmarkLogTicket is what of it the use case costs.
 func BenchmarkLogTicket(b *testing.B) {
 	s := newStage(b)
-	actor := access.Actor{ID: s.ids["ann"], Role: access.Agent, Scope: access.Everything()}
-	n := app.NewTicket{Client: s.anker, Kind: catalog.Incident, Title: "Checkout is down", Text: "Paying fails with 502 since nine.", Impact: 1, Urgency: 1}
+	actor := s.As("ann")
+	n := app.NewTicket{Client: s.Anker, Kind: catalog.Incident, Title: "Checkout is down", Text: "Paying fails with 502 since nine.", Impact: 1, Urgency: 1}
 	b.SetParallelism(4)
 	measured(b, func() {
 		b.RunParallel(func(p *testing.PB) {
 			for p.Next() {
-				if _, err := s.app.LogTicket(b.Context(), actor, n); err != nil {
+				if _, err := s.App.LogTicket(b.Context(), actor, n); err != nil {
 					b.Error(err)
 				}
 			}
@@ -127,7 +126,7 @@ func BenchmarkGetTicket(b *testing.B) {
 	measured(b, func() {
 		for b.Loop() {
 			r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, at("anker", key), http.NoBody)
-			r.Header.Set("Authorization", "Bearer "+s.tokens["ann"])
+			r.Header.Set("Authorization", "Bearer "+s.Token("ann"))
 			w := httptest.NewRecorder()
 			if s.handler.ServeHTTP(w, r); w.Code != http.StatusOK {
 				b.Fatal(w.Code)

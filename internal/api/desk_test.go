@@ -11,114 +11,25 @@ import (
 	"testing"
 	"time"
 
-	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/access"
-	"github.com/watchbill/watchbill/internal/core/contract"
-	"github.com/watchbill/watchbill/internal/core/person"
-	"github.com/watchbill/watchbill/internal/store"
-	"github.com/watchbill/watchbill/internal/store/storetest"
+	"github.com/watchbill/watchbill/internal/desktest"
 )
 
-// Two clients under one contract each; the second promises nothing to the first.
-const twoContracts = `client: %s
-contract: %s
-template: sla_hotfix@1
-tier: gold
-version: 1
-effective: 2026-01-01
-zone: Europe/Amsterdam
-calendars: {business: {holidays: [2026-12-25]}}
-`
-
-// stage is a desk with two clients and people, in a real database.
+// stage is the API on a desk.
 type stage struct {
+	*desktest.Neighbours
 	tb      testing.TB
-	app     *app.App
-	store   *store.Store
 	handler http.Handler
 	server  *httptest.Server
 	log     *bytes.Buffer
-	tokens  map[string]string // by name of the person
-	ids     map[string]string
-	anker   string // id of the first client
-	boreas  string
 }
 
 func newStage(tb testing.TB) *stage {
 	tb.Helper()
-	name := storetest.SQLiteName(tb)
-	s := &stage{tb: tb, store: storetest.Open(tb, name), tokens: map[string]string{}, ids: map[string]string{}}
-	a, err := app.Open(tb.Context(), name)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { a.Close() })
-	s.app = a
-	s.anker, s.boreas = s.client("Anker"), s.client("Boreas")
-	all := access.Everything()
-	s.person("ann", access.Agent, "", all)
-	s.person("lea", access.Lead, "", all)
-	s.person("ada", access.Admin, "", all)
-	s.person("aud", access.Auditor, "", all)
-	s.person("bob", access.Agent, "", access.Only(s.boreas))
-	s.person("cleo", access.ClientLead, s.anker, access.Only(s.anker))
-	s.person("rik", access.Requester, s.anker, access.Only(s.anker))
-	s.person("bea", access.ClientLead, s.boreas, access.Only(s.boreas))
-	s.log = &bytes.Buffer{}
-	s.handler = New(a, Config{Log: slog.New(slog.NewTextHandler(s.log, nil))})
+	s := &stage{Neighbours: desktest.NewNeighbours(tb), tb: tb, log: &bytes.Buffer{}}
+	s.handler = New(s.App, Config{Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	s.server = httptest.NewServer(s.handler)
 	tb.Cleanup(s.server.Close)
 	return s
-}
-
-func (s *stage) update(do func(tx *store.Tx) error) {
-	s.tb.Helper()
-	if err := s.store.Update(s.tb.Context(), access.Everything(), do); err != nil {
-		s.tb.Fatal(err)
-	}
-}
-
-func (s *stage) client(name string) (id string) {
-	s.tb.Helper()
-	operator := access.Actor{ID: "operator", Role: access.Operator, Scope: access.Everything()}
-	id, err := s.app.CreateClient(s.tb.Context(), operator, name)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	text := strings.NewReplacer("client: %s", "client: "+name, "contract: %s", "contract: "+strings.ToLower(name)+"-care").Replace(twoContracts)
-	d, faults := contract.Parse("contract.yaml", []byte(text))
-	if len(faults) > 0 {
-		s.tb.Fatal(faults)
-	}
-	if err := s.app.AddContractVersion(s.tb.Context(), operator, id, d); err != nil {
-		s.tb.Fatal(err)
-	}
-	return id
-}
-
-// person adds somebody with an API token that may do all that such a token can.
-func (s *stage) person(name string, r access.Role, client string, scope access.Scope) {
-	s.tb.Helper()
-	s.token(name, name, r, client, scope, access.Actor{Role: r}.TokenScopes()...)
-}
-
-func (s *stage) token(who, name string, r access.Role, client string, scope access.Scope, scopes ...access.Permission) {
-	s.tb.Helper()
-	var random [32]byte
-	copy(random[:], who)
-	token := person.APIToken.Token(random)
-	hash, _ := person.APIToken.Hash(token)
-	s.update(func(tx *store.Tx) error {
-		if s.ids[name] == "" {
-			p := &person.Person{Email: name + "@example.test", Name: name, Role: r, Client: client, Scope: scope, Active: true, Accepted: true}
-			if err := tx.AddPerson(p); err != nil {
-				return err
-			}
-			s.ids[name] = p.ID
-		}
-		return tx.AddToken(&store.Token{Person: s.ids[name], Name: "test", Scopes: scopes}, hash)
-	})
-	s.tokens[who] = string(token)
 }
 
 // answer is what came back.
@@ -152,7 +63,7 @@ func (s *stage) ask(who, method, path string, body any, headers ...string) answe
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if token := s.tokens[who]; token != "" {
+	if token := s.Token(who); token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	for i := 0; i < len(headers); i += 2 {

@@ -124,35 +124,47 @@ func (w *walker) value(s *shape, field string, depth int) error {
 			return fault.New(fault.Invalid, CodeJSONDeep, "most", maxDepth)
 		}
 		if token == '{' {
-			return w.object(s.want(w, wantObject, field), field, depth)
+			return w.object(s, field, depth)
 		}
-		return w.array(s.want(w, wantArray, field), field, depth)
+		return w.array(s, field, depth)
 	case string:
-		if strings.ContainsRune(token, 0) {
-			return w.found(CodeJSONNul, field)
-		}
-		if s.kind == wantTime {
-			if _, err := time.Parse(time.RFC3339, token); err != nil {
-				return w.found(CodeInstant, field)
-			}
-			return nil
-		}
-		s.want(w, wantString, field)
+		return w.text(s, token, field)
 	case json.Number:
-		if _, err := strconv.ParseInt(token.String(), 10, 64); err != nil && s.kind == wantNumber {
+		_, err := strconv.ParseInt(token.String(), 10, 64)
+		if err != nil && s.kind == wantNumber {
 			return w.found(CodeJSONType, field, "wanted", string(wantNumber))
 		}
-		s.want(w, wantNumber, field)
+		_, err = s.want(w, wantNumber, field)
+		return err
 	case bool:
-		s.want(w, wantBool, field)
+		_, err := s.want(w, wantBool, field)
+		return err
 	}
-	return nil
+	return nil // null: not said
+}
+
+func (w *walker) text(s *shape, token, field string) error {
+	if strings.ContainsRune(token, 0) {
+		return w.found(CodeJSONNul, field)
+	}
+	if s.kind == wantTime {
+		if _, err := time.Parse(time.RFC3339, token); err != nil {
+			return w.found(CodeInstant, field)
+		}
+		return nil
+	}
+	_, err := s.want(w, wantString, field)
+	return err
 }
 
 // escaped writes a name as a part of a JSON pointer.
 var escaped = strings.NewReplacer("~", "~0", "/", "~1")
 
 func (w *walker) object(s *shape, field string, depth int) error {
+	s, err := s.want(w, wantObject, field)
+	if err != nil {
+		return err
+	}
 	var names []string
 	for w.json.More() {
 		token, err := w.json.Token()
@@ -179,11 +191,15 @@ func (w *walker) object(s *shape, field string, depth int) error {
 			return err
 		}
 	}
-	_, err := w.json.Token()
+	_, err = w.json.Token()
 	return err
 }
 
 func (w *walker) array(s *shape, field string, depth int) error {
+	s, err := s.want(w, wantArray, field)
+	if err != nil {
+		return err
+	}
 	for i := 0; w.json.More(); i++ {
 		if w.members++; w.members > maxMembers {
 			return fault.New(fault.Invalid, CodeJSONMembers, "most", maxMembers)
@@ -192,6 +208,6 @@ func (w *walker) array(s *shape, field string, depth int) error {
 			return err
 		}
 	}
-	_, err := w.json.Token()
+	_, err = w.json.Token()
 	return err
 }

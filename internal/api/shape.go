@@ -40,12 +40,11 @@ var anything = func() *shape {
 }()
 
 // want demands a type, and gives the shape to go on with.
-func (s *shape) want(w *walker, given want, field string) *shape {
+func (s *shape) want(w *walker, given want, field string) (*shape, error) {
 	if s.kind == wantAny || s.kind == given {
-		return s
+		return s, nil
 	}
-	w.found(CodeJSONType, field, "wanted", string(s.kind)) //nolint:errcheck // the next one ends the walk
-	return anything
+	return anything, w.found(CodeJSONType, field, "wanted", string(s.kind))
 }
 
 // member is the shape of a member of an object, nil when there is none of this name.

@@ -14,7 +14,7 @@ import (
 func (v *visit) frame(title string, crumbs ...ui.Crumb) ui.Frame {
 	f := ui.Frame{
 		Voice: v.voice, Title: title, Theme: v.themeCookie(), Density: string(v.session.Person.Density),
-		Home: v.site.config.Home, Crumbs: append(crumbs, ui.Crumb{Text: title}), Now: v.now().In(v.zone),
+		Home: v.site.config.Home, Crumbs: v.crumbs(title, crumbs), Now: v.now().In(v.zone),
 	}
 	if v.actor.Role == access.Visitor {
 		return f
@@ -26,6 +26,15 @@ func (v *visit) frame(title string, crumbs ...ui.Crumb) ui.Frame {
 		f.Watch = v.watchLine()
 	}
 	return f
+}
+
+// crumbs lead from the installation, by those above a page, to the page.
+func (v *visit) crumbs(title string, above []ui.Crumb) []ui.Crumb {
+	all := make([]ui.Crumb, 0, len(above)+2)
+	if v.site.config.Home != "" {
+		all = append(all, ui.Crumb{Text: v.site.config.Home, Href: "/"})
+	}
+	return append(append(all, above...), ui.Crumb{Text: title})
 }
 
 // now is the instant of the request, by the clock of the store.

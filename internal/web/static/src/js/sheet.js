@@ -16,8 +16,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   const dialog = sheet();
   const ctx = /** @type {CustomEvent} */ (event).detail?.ctx;
   if (!dialog || !ctx) return;
+  // A target that the server named comes as a selector.
+  const target = typeof ctx.target === "string" ? document.querySelector(ctx.target) : ctx.target;
   const asker = /** @type {Element|null} */ (ctx.sourceElement ?? null);
-  if (dialog.firstElementChild && ctx.target === dialog) {
+  if (dialog.firstElementChild && target === dialog) {
     if (dialog.open) return;
     from = /** @type {HTMLElement|null} */ (document.activeElement);
     dialog.showModal();

@@ -64,6 +64,8 @@ func (r *Round) face() Face {
 		Kind: r.Kind, Phase: r.Phase, Promise: r.Promise, Due: r.Due, Left: r.Remaining, Allowed: r.Allowed,
 		Version: r.Version, Priority: r.Priority, Agreed: r.Agreed, Risky: Never,
 	}
+	// The same as Remaining, but where a change of terms kept a due from lying before itself.
+	f.Left = f.LeftAt(r.Target, r.at)
 	switch {
 	case r.Promise == contract.KPI && r.Verdict.Late():
 		f.Lane = LaneMeasured
@@ -71,18 +73,26 @@ func (r *Round) face() Face {
 		f.Lane = LanePaused
 	default:
 		f.Lane = LaneDue
-		if r.Promise == contract.SLA {
+		if r.Promise == contract.SLA && r.Phase == Running && !r.Due.IsZero() {
 			f.Risky = r.risky()
 		}
 	}
 	return f
 }
 
-// risky is when the clock comes near its due.
+// risky is the first instant at which the clock is not calm: see Nearness. It counts open time,
+// to the millisecond, so a clock that has little left in the evening is near in the morning.
 func (r *Round) risky() time.Time {
-	risky := r.Due.Add(-CloseTo)
-	if used, ok := r.Uses(100 - NearPercent); ok && used.Before(risky) {
-		risky = used
+	calm := max(CloseTo, (r.Allowed*NearPercent+99)/100)             // the least with which it is
+	calm = (calm + time.Millisecond - 1).Truncate(time.Millisecond) // as instants are
+	cal := r.Target.Calendar
+	used := cal.Between(r.Since, r.Due) - calm + time.Millisecond
+	if used <= 0 {
+		return r.Since
+	}
+	risky, ok := cal.Due(r.Since, used)
+	if !ok {
+		return r.Due
 	}
 	return risky
 }
@@ -125,7 +135,7 @@ func (f *Face) Turns() time.Time {
 // ticket. The target is that of the version and priority of the face, nil when it is gone.
 func (f *Face) LeftAt(t *contract.Target, at time.Time) time.Duration {
 	switch {
-	case f.Phase != Running || f.Due.IsZero() || t == nil || t.Calendar == nil:
+	case f.Due.IsZero() || t == nil || t.Calendar == nil:
 		return f.Left
 	case at.After(f.Due):
 		return -t.Calendar.Between(f.Due, at)

@@ -9,7 +9,7 @@ import (
 // Nearness tells how close a clock is to its due.
 type Nearness uint8
 
-// The nearnesses. Key figures and clocks that stand still are Calm.
+// The nearnesses. Key figures are Calm, and so are clocks that stand still or never fall due.
 const (
 	Calm Nearness = iota
 	Near
@@ -25,11 +25,11 @@ const (
 	CloseTo       = 15 * time.Minute
 )
 
-// Nearness judges what is left of the clock. It looks at Phase, Verdict, Promise, Remaining
-// and Allowed.
+// Nearness judges what is left of the clock. It looks at Phase, Verdict, Promise, Due,
+// Remaining and Allowed.
 func (c *Clock) Nearness() Nearness {
 	switch {
-	case c.Phase != Running || c.Promise == contract.KPI:
+	case c.Phase != Running || c.Promise == contract.KPI || c.Due.IsZero():
 		return Calm
 	case c.Verdict.Late():
 		return Over
@@ -41,9 +41,9 @@ func (c *Clock) Nearness() Nearness {
 // Nearness judges what is left of the face at an instant.
 func (f *Face) Nearness(left time.Duration, at time.Time) Nearness {
 	switch {
-	case f.Promise == contract.KPI || f.Lane != LaneDue:
+	case f.Promise == contract.KPI || f.Lane != LaneDue || f.Phase != Running || f.Due.IsZero():
 		return Calm
-	case !f.Due.IsZero() && at.After(f.Due):
+	case at.After(f.Due):
 		return Over
 	default:
 		return nearness(left, f.Allowed)

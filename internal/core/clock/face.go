@@ -83,7 +83,7 @@ func (r *Round) face() Face {
 // risky is the first instant at which the clock is not calm: see Nearness. It counts open time,
 // to the millisecond, so a clock that has little left in the evening is near in the morning.
 func (r *Round) risky() time.Time {
-	calm := max(CloseTo, (r.Allowed*NearPercent+99)/100)             // the least with which it is
+	calm := max(CloseTo, (r.Allowed*NearPercent+99)/100)            // the least with which it is
 	calm = (calm + time.Millisecond - 1).Truncate(time.Millisecond) // as instants are
 	cal := r.Target.Calendar
 	used := cal.Between(r.Since, r.Due) - calm + time.Millisecond

@@ -64,12 +64,15 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", site)
 	mux.Handle("/api/", api.New(desk, api.Config{Log: log}))
+	works := worker.New(desk, channels, log)
+	running := newAdmin(desk, works)
 	going, stop := context.WithCancel(ctx)
 	var unasked sync.WaitGroup
 	unasked.Go(func() { follow(going, desk, site, log) })
-	unasked.Go(func() { worker.New(desk, channels, log).Run(going) })
+	unasked.Go(func() { works.Run(going) })
+	unasked.Go(func() { running.serveAdmin(going, s.Admin, log) })
 	unasked.Go(func() { endWith(going, desk, stop) })
-	err = answer(going, listener, mux, site.Close)
+	err = answer(going, listener, running.measure(mux, log), site.Close)
 	stop()
 	unasked.Wait()
 	select {

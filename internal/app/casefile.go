@@ -30,7 +30,8 @@ type caseFile struct {
 	kept   store.TicketRow // as it was loaded, zero for a new ticket
 	title  string
 	added  []store.Written
-	silent bool // nobody is told of what is added: it is old
+	silent bool  // nobody is told of what is added: it is old
+	folk   *folk // the people of the desk, where they were read before; else nil
 }
 
 func (a *App) load(c *store.Client, s *store.Stream) (*caseFile, error) {
@@ -38,6 +39,11 @@ func (a *App) load(c *store.Client, s *store.Stream) (*caseFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.loadUnder(c, s, terms)
+}
+
+// loadUnder is load for who has the terms of the contract already.
+func (a *App) loadUnder(c *store.Client, s *store.Stream, terms contract.Terms) (*caseFile, error) {
 	entries, err := c.Entries(s.ID)
 	if err != nil {
 		return nil, err
@@ -145,7 +151,7 @@ func (f *caseFile) keep() error {
 	}
 	row := f.row()
 	if !f.silent {
-		if err := tell(f.client, f.stream, before, f.added, row.Ticket); err != nil {
+		if err := f.tell(before, row.Ticket); err != nil {
 			return err
 		}
 	}

@@ -11,12 +11,13 @@ import (
 )
 
 // tell turns new entries of a ticket into notices and mail, in the transaction that keeps
-// them. Before is the number of the entry before the first one of added, folded the ticket
-// as it stands with them.
-func tell(c *store.Client, s *store.Stream, before int, added []store.Written, folded ticket.Ticket) error {
-	entries := make([]notice.Entry, len(added))
-	for i := range added {
-		entries[i] = notice.Entry{Entry: added[i].Entry, Seq: before + 1 + i, Text: added[i].Text}
+// them. Before is the number of the entry before the first new one, folded the ticket as it
+// stands with them.
+func (f *caseFile) tell(before int, folded ticket.Ticket) error {
+	c, s := f.client, f.stream
+	entries := make([]notice.Entry, len(f.added))
+	for i := range f.added {
+		entries[i] = notice.Entry{Entry: f.added[i].Entry, Seq: before + 1 + i, Text: f.added[i].Text}
 	}
 	need := notice.Needs(folded, entries)
 	if !need.Anybody {
@@ -27,12 +28,15 @@ func tell(c *store.Client, s *store.Stream, before int, added []store.Written, f
 		return err
 	}
 	ids := append([]string{folded.Person, folded.Requester}, watchers...)
-	for i := range added {
-		if f, ok := added[i].Fact.(ticket.Assigned); ok {
-			ids = append(ids, f.Person)
+	for i := range f.added {
+		if given, ok := f.added[i].Fact.(ticket.Assigned); ok {
+			ids = append(ids, given.Person)
 		}
 	}
-	people, err := around(c.Tx(), c.ID, need, ids)
+	if f.folk == nil {
+		f.folk = newFolk(c.Tx())
+	}
+	people, err := f.folk.around(c.ID, need, ids)
 	if err != nil {
 		return err
 	}
@@ -60,9 +64,20 @@ func keepTold(c *store.Client, s *store.Stream, told *notice.Told) error {
 	})
 }
 
+// folk finds the people who may have to be told, each once in a transaction.
+type folk struct {
+	tx     *store.Tx
+	people map[string]*person.Person // by id, nil for somebody who is not there
+	roles  map[access.Role][]*person.Person
+}
+
+func newFolk(tx *store.Tx) *folk {
+	return &folk{tx: tx, people: map[string]*person.Person{}, roles: map[access.Role][]*person.Person{}}
+}
+
 // around finds the people who may have to be told about a ticket and can see it: those with
 // the ids, and as needed those who lead, and all of the provider.
-func around(tx *store.Tx, client string, need notice.Need, ids []string) ([]notice.Person, error) {
+func (k *folk) around(client string, need notice.Need, ids []string) ([]notice.Person, error) {
 	found := map[string]bool{}
 	var people []notice.Person
 	add := func(p *person.Person, leads bool) {
@@ -72,7 +87,7 @@ func around(tx *store.Tx, client string, need notice.Need, ids []string) ([]noti
 		}
 	}
 	if need.Leads {
-		leads, err := leading(tx, client)
+		leads, err := k.leading(client)
 		if err != nil {
 			return nil, err
 		}
@@ -81,21 +96,16 @@ func around(tx *store.Tx, client string, need notice.Need, ids []string) ([]noti
 		}
 	}
 	for _, id := range ids {
-		if id == "" || found[id] {
-			continue
-		}
-		p, err := tx.Person(id)
-		switch {
-		case isFault(err, store.CodePersonUnknown):
-			// Somebody of another system: an imported ticket has such people.
-		case err != nil:
+		p, err := k.person(id)
+		if err != nil {
 			return nil, err
-		default:
+		}
+		if p != nil {
 			add(p, false)
 		}
 	}
 	if need.Names {
-		all, err := tx.People()
+		all, err := k.tx.People()
 		if err != nil {
 			return nil, err
 		}
@@ -108,13 +118,34 @@ func around(tx *store.Tx, client string, need notice.Need, ids []string) ([]noti
 	return people, nil
 }
 
+// person finds somebody by their id, nil for nobody and for somebody of another system, as
+// imported tickets have.
+func (k *folk) person(id string) (*person.Person, error) {
+	p, known := k.people[id]
+	if known || id == "" {
+		return p, nil
+	}
+	p, err := k.tx.Person(id)
+	if isFault(err, store.CodePersonUnknown) {
+		p, err = nil, nil
+	}
+	if err == nil {
+		k.people[id] = p
+	}
+	return p, err
+}
+
 // leading lists who leads for a client: the leads, or where there are none the managers, or
 // the admins, so that a breach is never told to nobody.
-func leading(tx *store.Tx, client string) ([]*person.Person, error) {
+func (k *folk) leading(client string) ([]*person.Person, error) {
 	for _, role := range []access.Role{access.Lead, access.Manager, access.Admin} {
-		all, err := tx.PeopleOf(role)
-		if err != nil {
-			return nil, err
+		all, known := k.roles[role]
+		if !known {
+			var err error
+			if all, err = k.tx.PeopleOf(role); err != nil {
+				return nil, err
+			}
+			k.roles[role] = all
 		}
 		var some []*person.Person
 		for _, p := range all {

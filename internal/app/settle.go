@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/store"
@@ -17,8 +18,8 @@ import (
 const CodeUnsettled reason.Code = "app.unsettled" // key, client
 
 // settleBatch is how many tickets are settled in one transaction, so that nobody waits long
-// for it.
-const settleBatch = 100
+// for it. Several of these at a time would be in each other's way.
+const settleBatch = 50
 
 // Settle decides what fell due about all tickets in scope, up to now: the earliest first, and
 // then what amendments brought. It returns how many tickets it looked at. A ticket that
@@ -32,12 +33,8 @@ func (a *App) Settle(ctx context.Context, actor access.Actor) (int, error) {
 		if err != nil || len(batch) == 0 {
 			return settled, errors.Join(unsettled, err)
 		}
-		err = a.settleAll(ctx, actor, batch)
-		if err != nil && ctx.Err() == nil && !isKind(err, fault.Unavailable) {
-			err = a.settleEach(ctx, actor, batch)
-			unsettled = errors.Join(unsettled, err)
-			err = nil
-		}
+		failed, err := a.settlePart(ctx, actor, batch)
+		unsettled = errors.Join(unsettled, failed)
 		if err != nil {
 			return settled, errors.Join(unsettled, err)
 		}
@@ -45,12 +42,23 @@ func (a *App) Settle(ctx context.Context, actor access.Actor) (int, error) {
 	}
 }
 
+// settlePart settles some tickets together, or one by one when that fails. It returns the
+// faults of tickets that cannot be settled, apart from what keeps all of them from it.
+func (a *App) settlePart(ctx context.Context, actor access.Actor, part []store.Wake) (unsettled, err error) {
+	err = a.settleAll(ctx, actor, part)
+	if err == nil || ctx.Err() != nil || isKind(err, fault.Unavailable) {
+		return nil, err
+	}
+	return a.settleEach(ctx, actor, part)
+}
+
 // settleAll settles a batch in one transaction.
 func (a *App) settleAll(ctx context.Context, actor access.Actor, batch []store.Wake) (err error) {
 	defer recovered(&err)
 	return a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error {
+		of := settling{clients: map[string]*store.Client{}, terms: map[string]contract.Terms{}, folk: newFolk(tx)}
 		for _, w := range batch {
-			if err := a.settleOne(tx, w); err != nil {
+			if err := a.settleOne(tx, &of, w); err != nil {
 				return err
 			}
 		}
@@ -58,21 +66,27 @@ func (a *App) settleAll(ctx context.Context, actor access.Actor, batch []store.W
 	})
 }
 
+// settling is what the tickets of a batch have in common, read once in their transaction.
+type settling struct {
+	clients map[string]*store.Client
+	terms   map[string]contract.Terms // by client and contract
+	folk    *folk
+}
+
 // settleEach settles the tickets of a batch one by one, and postpones those that fail.
-func (a *App) settleEach(ctx context.Context, actor access.Actor, batch []store.Wake) error {
-	var failed error
+func (a *App) settleEach(ctx context.Context, actor access.Actor, batch []store.Wake) (unsettled, err error) {
 	for _, w := range batch {
 		err := a.settleAll(ctx, actor, []store.Wake{w})
-		if err == nil {
+		switch {
+		case err == nil:
 			a.unsettled.recovers(w.Stream)
-			continue
+		case ctx.Err() != nil || isKind(err, fault.Unavailable):
+			return unsettled, err
+		default:
+			unsettled = errors.Join(unsettled, a.postpone(ctx, actor, w, err))
 		}
-		if ctx.Err() != nil || isKind(err, fault.Unavailable) {
-			return errors.Join(failed, err)
-		}
-		failed = errors.Join(failed, a.postpone(ctx, actor, w, err))
 	}
-	return failed
+	return unsettled, nil
 }
 
 // postpone has a ticket that cannot be settled looked at again later, and later each time. It
@@ -112,19 +126,31 @@ func newestVersion(c *store.Client, contract string) (int, error) {
 	return 0, err
 }
 
-func (a *App) settleOne(tx *store.Tx, w store.Wake) error {
-	c, err := tx.Client(w.Client)
-	if err != nil {
-		return err
+func (a *App) settleOne(tx *store.Tx, of *settling, w store.Wake) (err error) {
+	c := of.clients[w.Client]
+	if c == nil {
+		if c, err = tx.Client(w.Client); err != nil {
+			return err
+		}
+		of.clients[w.Client] = c
 	}
 	s, err := c.Stream(w.Stream)
 	if err != nil {
 		return err
 	}
-	f, err := a.load(c, s)
+	under := w.Client + "/" + s.Contract
+	terms := of.terms[under]
+	if terms == nil {
+		if terms, err = a.terms(c, s.Contract); err != nil {
+			return err
+		}
+		of.terms[under] = terms
+	}
+	f, err := a.loadUnder(c, s, terms)
 	if err != nil {
 		return err
 	}
+	f.folk = of.folk
 	f.settle()
 	return f.keep()
 }

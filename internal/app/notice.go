@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/notice"
@@ -51,9 +52,7 @@ func (f *caseFile) tell(before int, folded ticket.Ticket) error {
 // keepTold keeps what one person is told: on the screen, and as mail where it is worth that.
 func keepTold(c *store.Client, s *store.Stream, told *notice.Told) error {
 	args := map[string]string{notice.ArgWhy: string(told.Why)}
-	for name, value := range told.Args {
-		args[name] = value
-	}
+	maps.Copy(args, told.Args)
 	err := c.AddNotice(&store.Notice{Person: told.Person, Stream: s.ID, Seq: told.Seq, Kind: told.Kind, Args: args})
 	if err != nil || !told.Mail {
 		return err

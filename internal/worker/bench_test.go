@@ -161,7 +161,8 @@ func benchClient(tx *store.Tx, name string) (*store.Client, error) {
 	if len(faults) > 0 {
 		return nil, faults
 	}
-	return c, c.AddVersion(store.ContractVersion{Contract: "support", Number: 1, Effective: v.Effective, Document: string(d.YAML())})
+	err = c.AddVersion(store.ContractVersion{Contract: "support", Number: 1, Effective: v.Effective, Document: string(d.YAML())})
+	return c, err
 }
 
 // addOpen adds a ticket that was logged at an instant and is looked at again at another.

@@ -110,10 +110,7 @@ func (w *Worker) lead(ctx context.Context) error {
 // keep renews the lease until ctx ends. It fails when the lease is lost, or may be: when it
 // could not be renewed for as long as it lasts, by a clock that nobody sets.
 func (w *Worker) keep(ctx context.Context, lease app.Lease, renewed time.Time) error {
-	for {
-		if sleep(ctx, renewEvery, nil); ctx.Err() != nil {
-			return nil
-		}
+	for sleep(ctx, renewEvery, nil) {
 		asked := time.Now()
 		within, cancel := context.WithDeadline(ctx, renewed.Add(leaseLength))
 		_, err := w.desk.Renew(within, app.Unasked(), lease, leaseLength)
@@ -122,12 +119,12 @@ func (w *Worker) keep(ctx context.Context, lease app.Lease, renewed time.Time) e
 		switch {
 		case err == nil:
 			renewed = asked
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // the program ends
 		case lost(err) || time.Since(renewed) >= leaseLength-renewEvery:
 			return fmt.Errorf("worker: lost the work: %w", err)
 		}
 	}
+	return nil
 }
 
 // lost tells whether a lease was given to somebody else, and not only out of reach.
@@ -180,7 +177,7 @@ func (w *Worker) loop(ctx context.Context, name string, changed <-chan struct{},
 			return err
 		})
 		// What comes within the pace is done together.
-		if sleep(ctx, min(wait, pace), nil); wait > pace {
+		if sleep(ctx, min(wait, pace), nil) && wait > pace {
 			sleep(ctx, wait-pace, changed)
 		}
 	}
@@ -222,8 +219,8 @@ func (w *Worker) index(ctx context.Context) (more bool, err error) {
 	return n > 0, err
 }
 
-// sleep waits for a while, or until it is woken or ctx ends.
-func sleep(ctx context.Context, length time.Duration, wake <-chan struct{}) {
+// sleep waits for a while, or until it is woken or ctx ends; then it is false.
+func sleep(ctx context.Context, length time.Duration, wake <-chan struct{}) bool {
 	timer := time.NewTimer(length)
 	defer timer.Stop()
 	select {
@@ -231,4 +228,5 @@ func sleep(ctx context.Context, length time.Duration, wake <-chan struct{}) {
 	case <-wake:
 	case <-timer.C:
 	}
+	return ctx.Err() == nil
 }

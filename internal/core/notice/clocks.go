@@ -101,7 +101,7 @@ func write(lines []Clock) string {
 // Clocks reads the argument ArgClocks. What it cannot read it leaves out.
 func Clocks(arg string) []Clock {
 	var lines []Clock
-	for _, word := range strings.Fields(arg) {
+	for word := range strings.FieldsSeq(arg) {
 		parts := strings.Split(word, ":")
 		if len(parts) != 3 {
 			continue

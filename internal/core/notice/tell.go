@@ -179,7 +179,10 @@ func (t *telling) mentioned(e *Entry) {
 // were told already.
 func (t *telling) to(id string, k Kind, why reason.Code, mail bool, e *Entry) {
 	p := t.known(id)
-	if p == nil || id == e.By.ID || p.Client && !(k.ForClients() && ticket.Public(e.Fact)) {
+	if p == nil || id == e.By.ID {
+		return
+	}
+	if mayKnow := k.ForClients() && ticket.Public(e.Fact); p.Client && !mayKnow {
 		return
 	}
 	for i := range t.told {

@@ -75,10 +75,12 @@ func Start(tb testing.TB, hosts ...string) *Server {
 	go func() { ended <- s.smtp.Serve(listener) }()
 	tb.Cleanup(func() {
 		s.Behave(Behaviour{}) // lets go of who waits
-		if err := errors.Join(s.smtp.Close()); err != nil {
+		if err := s.smtp.Close(); err != nil {
 			tb.Error(err)
 		}
-		<-ended
+		if err := <-ended; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
+			tb.Error(err)
+		}
 	})
 	return s
 }

@@ -31,7 +31,7 @@ func callerOf(ctx context.Context) *caller { return ctx.Value(callerKey{}).(*cal
 // newReference makes a name for an answer, to be found again in the log.
 func newReference() string {
 	var random [8]byte
-	rand.Read(random[:]) //nolint:errcheck // it does not fail
+	rand.Read(random[:])
 	return hex.EncodeToString(random[:])
 }
 

@@ -20,6 +20,7 @@ const (
 	CodeMedia         reason.Code = "api.media"          // wanted
 	CodeFields        reason.Code = "api.fields"         // count
 	CodeParameterMore reason.Code = "api.parameter_more" // parameter: given more than once
+	CodeParameterNone reason.Code = "api.parameter_none" // parameter: without a value
 	CodeNoParameter   reason.Code = "api.no_parameter"   // parameter: there is none of this name
 	CodeNumber        reason.Code = "api.number"         // parameter, least, most
 	CodeInstant       reason.Code = "api.instant"        // field
@@ -54,6 +55,7 @@ var statuses = map[reason.Code]int{
 	CodeBodyLarge:     http.StatusRequestEntityTooLarge,
 	CodeMedia:         http.StatusUnsupportedMediaType,
 	CodeParameterMore: http.StatusBadRequest,
+	CodeParameterNone: http.StatusBadRequest,
 	CodeNoParameter:   http.StatusBadRequest,
 	CodeNumber:        http.StatusBadRequest,
 	CodeCursor:        http.StatusBadRequest,

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/watchbill/watchbill/internal/desktest"
 )
@@ -118,6 +117,3 @@ func (s *stage) log1(who, client, title string) string {
 }
 
 func at(client, key string) string { return "/api/v1/clients/" + client + "/tickets/" + key }
-
-// morning is an instant of which a test says that something happened then.
-var morning = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)

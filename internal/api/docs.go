@@ -153,14 +153,15 @@ func describeOperation(path string, op *huma.Operation) docsOperation {
 }
 
 func describeContent(content map[string]*huma.MediaType) *docsType {
-	for _, media := range sortedKeys(content) {
-		t := describeType(content[media].Schema)
-		if t.Ref == "" {
-			t.Word = media
-		}
-		return &t
+	if len(content) == 0 {
+		return nil
 	}
-	return nil
+	media := sortedKeys(content)[0]
+	t := describeType(content[media].Schema)
+	if t.Ref == "" {
+		t.Word = media
+	}
+	return &t
 }
 
 func describeType(s *huma.Schema) docsType {

@@ -178,6 +178,8 @@ func (g *guard) checkQuery(ctx huma.Context) error {
 			faults = append(faults, fault.New(fault.Invalid, CodeNoParameter, "parameter", name))
 		case !many && len(values[name]) > 1:
 			faults = append(faults, fault.New(fault.Invalid, CodeParameterMore, "parameter", name))
+		case many && slices.Contains(values[name], ""):
+			faults = append(faults, fault.New(fault.Invalid, CodeParameterNone, "parameter", name))
 		}
 	}
 	return faults.Err()

@@ -40,7 +40,7 @@ var stepWords = map[ticket.Step]string{
 	ticket.StepOf(ticket.WorkWithdrawn{}):      "withdraw-work",
 }
 
-// Steps are what is done to a ticket in one go. Each names one step.
+// AnyStep is a step of several that are taken in one go: one of the fields is set.
 type AnyStep struct {
 	Acknowledge      *Acknowledge      `json:"acknowledge,omitempty"`
 	Classify         *Classify         `json:"classify,omitempty"`

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -60,4 +61,77 @@ func TestProblems(t *testing.T) {
 	s.ask("ann", "GET", "/api/v1/tickets?kind=x", nil).refused(422, "api.word")
 	s.ask("ann", "GET", "/api/v1/tickets?limit=201", nil).refused(400, "api.number")
 	s.ask("aud", "POST", log, `{}`).refused(403, "access.denied")
+}
+
+// TestFiltersNarrow: each filter leaves out what does not fit, alone and with another.
+func TestFiltersNarrow(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	one := s.log1("ann", "anker", "One")
+	two := s.log1("ann", "boreas", "Two")
+	s.ask("ann", "POST", at("anker", one)+"/assign", Assign{Level: "L2", Person: s.ID("ann")}).want(200, nil)
+	s.ask("ann", "POST", at("anker", one)+"/classify", Classify{Priority: "P1"}).want(200, nil)
+	s.ask("ann", "POST", at("boreas", two)+"/wait", Wait{For: "client"}).want(200, nil)
+	for query, want := range map[string]string{
+		"": "2", "kind=incident": "2", "kind=problem": "0", "kind=problem&kind=incident": "2", "priority=P1": "One", "priority=P2": "Two",
+		"state=waiting": "Two", "state=new": "One", "ball=client": "Two", "level=L2": "One", "person=me": "One", "person=none": "Two",
+		"client=" + s.Anker: "One", "show=closed": "0", "show=all&priority=P1&person=none": "0", "breaking=true": "0", "team=x": "0",
+		"order=newest": "2",
+	} {
+		var page TicketPage
+		s.ask("ann", "GET", "/api/v1/tickets?"+query, nil).want(200, &page)
+		got := "0"
+		switch len(page.Tickets) {
+		case 1:
+			got = page.Tickets[0].Title
+		case 2:
+			got = "2"
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	for query, code := range map[string]string{
+		"show=x": "api.word", "order=x": "api.word", "risky=1": "api.word", "state=open": "api.word", "ball=me": "api.word",
+	} {
+		s.ask("ann", "GET", "/api/v1/tickets?"+query, nil).refused(422, code)
+	}
+	s.ask("ann", "GET", "/api/v1/tickets?priority=&priority=P1", nil).refused(400, "api.parameter_none")
+	s.ask("ann", "GET", "/api/v1/tickets?show=all&show=open", nil).refused(400, "api.parameter_more")
+}
+
+func TestLanguageIsThatOfTheAnswer(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"": "en", "nl": "nl", "nl-BE,nl;q=0.9": "nl", "de, nl;q=0.5, en;q=0.4": "nl", "nl;q=0": "en", "*": "en",
+		"fr": "en", "NL": "nl", "en-GB;q=0.8,nl;q=0.9": "nl", ";;;,,": "en", "nl;q=0.000": "en",
+	} {
+		if got := string(language(header)); got != want {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+	s := newStage(t)
+	p := s.ask("", "GET", "/api/v1/tickets", nil, "Accept-Language", "nl").refused(401, "api.no_token")
+	if p.Title != "Niet aangemeld" || p.Cure == "" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestAFailureTellsNothing: what broke is in the log under the reference, and nowhere else.
+func TestAFailureTellsNothing(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	token := s.Token("ann")
+	if err := s.App.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a := s.ask("ann", "GET", "/api/v1/tickets", nil)
+	var p Problem
+	a.want(a.status, &p)
+	if p.Status < 500 || strings.Contains(string(a.body), "sql") || strings.Contains(string(a.body), token) {
+		t.Errorf("%s", a.body)
+	}
+	if log := s.log.String(); !strings.Contains(log, p.Reference) || strings.Contains(log, token) {
+		t.Errorf("log: %s", log)
+	}
 }

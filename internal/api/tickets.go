@@ -81,7 +81,7 @@ const (
 )
 
 func (d *desk) listTickets(ctx context.Context, c *caller, in *TicketList) (*ticketPage, error) {
-	filter, err := in.TicketFilter.read(c)
+	filter, err := in.read(c)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,8 @@ func (f *TicketFilter) read(c *caller) (filter app.Filter, err error) {
 	default:
 		return filter, fault.New(fault.Invalid, CodeWord, "parameter", "order", "known", []string{"due", "newest"})
 	}
-	return filter, f.readWords(&filter)
+	err = f.readWords(&filter)
+	return filter, err
 }
 
 func (f *TicketFilter) readWords(filter *app.Filter) (err error) {

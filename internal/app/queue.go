@@ -101,7 +101,7 @@ func (a *App) queueRows(tx *store.Tx, actor access.Actor, rows []store.QueueRow)
 		row.Left = row.Face.LeftAt(target, tx.Now)
 		row.Nearness = row.Face.Nearness(row.Left, tx.Now)
 		if !actor.May(access.ReadInternal) {
-			row.Ticket = row.Ticket.Outside()
+			row.Ticket = row.Outside()
 		}
 		read[i] = row
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/watchbill/watchbill/internal/api"
 )
@@ -16,12 +17,10 @@ const prefix = "/api/v1"
 // Ref names a ticket: the id or short word of its client, and its key.
 type Ref struct{ Client, Key string }
 
+// path is the address of a ticket, and of what lies under it.
 func (r Ref) path(more ...string) string {
-	path := prefix + "/clients/" + url.PathEscape(r.Client) + "/tickets/" + url.PathEscape(r.Key)
-	for _, m := range more {
-		path += "/" + url.PathEscape(m)
-	}
-	return path
+	parts := append([]string{prefix + "/clients", url.PathEscape(r.Client), "tickets", url.PathEscape(r.Key)}, more...)
+	return strings.Join(parts, "/")
 }
 
 // get reads something.
@@ -117,7 +116,7 @@ func (c *Client) Log(ctx context.Context, client string, n api.NewTicket, s Send
 // Take takes a step: the last part of its address, such as "reply", with its body, such as
 // api.Reply. Merging and linking go this way, too.
 func (c *Client) Take(ctx context.Context, r Ref, step string, body any, s Sending) (api.Taken, error) {
-	return post[api.Taken](ctx, c, r.path(step), body, s)
+	return post[api.Taken](ctx, c, r.path(url.PathEscape(step)), body, s)
 }
 
 // TakeAll takes several steps on a ticket, all or none.
@@ -156,6 +155,6 @@ func (c *Client) Attach(ctx context.Context, r Ref, name string, body []byte, in
 // File reads the content of a file of a ticket.
 func (c *Client) File(ctx context.Context, r Ref, id string) ([]byte, error) {
 	var body []byte
-	err := c.send(ctx, &request{method: http.MethodGet, path: r.path("files", id)}, &body)
+	err := c.send(ctx, &request{method: http.MethodGet, path: r.path("files", url.PathEscape(id))}, &body)
 	return body, err
 }

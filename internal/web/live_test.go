@@ -1,0 +1,162 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/desktest"
+)
+
+// looks asks again, as an open page does when it hears that something changed.
+func (t *tab) looks() *answer {
+	t.tb.Helper()
+	list := t.page.find(func(n *html.Node) bool { return attr(n, "id") == "list" })[0]
+	t.page = t.send("GET", attr(list, "hx-get"), nil, "HX-Request", "true")
+	return t.page
+}
+
+func TestNewRowsWait(t *testing.T) {
+	t.Parallel()
+	b := newBusy(t)
+	ann := b.enter("ann")
+	ann.get("/queue")
+	before := ann.page.rows()
+
+	urgent := b.logs("bo", desktest.Boei, "Site is gone", catalog.P1) // would come between
+	ann.looks().lists(before...)
+	ann.page.says("1 new, show")
+	ann.looks().says("1 new, show")
+
+	b.As("bo").Takes(b.ref(b.calm), "", ticket.Acknowledged{}, ticket.Assigned{Person: b.Actor("bo").ID})
+	ann.looks()
+	if got := ann.page.rows(); slices.Contains(got, urgent) || len(got) != len(before) {
+		t.Errorf("a change of others lets the new row in: %q", got)
+	}
+	ann.page.says("bo")
+
+	b.As("bo").Takes(b.ref(b.request), "", ticket.Closed{})
+	ann.looks()
+	if slices.Contains(ann.page.rows(), b.request) {
+		t.Error("what was closed is still shown")
+	}
+
+	show := ann.page.link("1 new, show .")
+	if show != "/queue" {
+		t.Fatalf("new rows are shown at %q", show)
+	}
+	ann.page = ann.send("GET", show, nil, "HX-Request", "true")
+	if !slices.Contains(ann.page.rows(), urgent) || strings.Contains(ann.page.body, "new, show") {
+		t.Errorf("the new row is not shown: %q", ann.page.rows())
+	}
+}
+
+func TestAnEmptyListHoldsNothingBack(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ann := s.enter("ann")
+	ann.get("/queue").says("Nothing is open")
+	row := s.logs("bo", desktest.Boei, "Site is gone", catalog.P1)
+	ann.looks().lists(row)
+}
+
+// TestAFullPageKeepsItsRows has more come in than a page holds.
+func TestAFullPageKeepsItsRows(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	for i := range 60 {
+		s.logs("ann", desktest.Boei, fmt.Sprintf("Ticket %d", i), catalog.P4)
+	}
+	ann := s.enter("ann")
+	ann.get("/queue")
+	before := ann.page.rows()
+	if len(before) != rowsAPage {
+		t.Fatalf("%d rows", len(before))
+	}
+	for i := range 5 {
+		s.logs("ann", desktest.Boei, fmt.Sprintf("Urgent %d", i), catalog.P1)
+	}
+	ann.looks().lists(before...)
+	ann.page.says("5 new, show")
+	if next := ann.get(ann.page.link("Next")).rows(); len(next) != 10 || slices.Contains(before, next[0]) {
+		t.Errorf("the next page goes on with %q", next)
+	}
+}
+
+func TestCountsAreSharedAndBounded(t *testing.T) {
+	t.Parallel()
+	var c counts
+	now := time.Date(2026, 11, 19, 13, 32, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	asked := 0
+	count := func() map[string]int { asked++; return map[string]int{"x": asked} }
+	get := func(key string) int {
+		n := c.get(key, clock, count)["x"]
+		c.counting.Wait()
+		return n
+	}
+	if a, b := get("one"), get("one"); a != 1 || b != 1 {
+		t.Errorf("%d, then %d: counted again at once", a, b)
+	}
+	now = now.Add(freshFor)
+	if a, b := get("one"), get("one"); a != 1 || b != 2 {
+		t.Errorf("%d, then %d: want what was known, then what was counted meanwhile", a, b)
+	}
+	// What takes a second is counted twice a minute at most.
+	slow := func() map[string]int { now = now.Add(time.Second); return count() }
+	c.get("slow", clock, slow)
+	counted := asked
+	now = now.Add(freshShare*time.Second - time.Millisecond)
+	c.get("slow", clock, slow)
+	c.counting.Wait()
+	if asked != counted {
+		t.Error("what takes long is counted as often as what does not")
+	}
+	// A count that fails leaves what was known.
+	now = now.Add(time.Hour)
+	failing := func() map[string]int { return nil }
+	c.get("one", clock, failing)
+	c.counting.Wait()
+	if n := c.get("one", clock, failing)["x"]; n != 2 {
+		t.Errorf("after a failure %d is known", n)
+	}
+	for i := range 3 * mostCounts {
+		get(fmt.Sprint(i))
+	}
+	if len(c.known) > mostCounts {
+		t.Errorf("%d lists are remembered", len(c.known))
+	}
+	c.close()
+	now = now.Add(time.Hour)
+	counted = asked
+	get("one")
+	if asked != counted {
+		t.Error("it counts after it was closed")
+	}
+}
+
+// TestManyAskForCounts is for the race detector.
+func TestManyAskForCounts(t *testing.T) {
+	t.Parallel()
+	var c counts
+	now := time.Date(2026, 11, 19, 13, 32, 0, 0, time.UTC)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 200 {
+				c.get(fmt.Sprint(j%3), func() time.Time { return now.Add(time.Duration(i*j) * time.Second) }, func() map[string]int {
+					return map[string]int{"x": 1}
+				})
+			}
+		})
+	}
+	all.Wait()
+	c.close()
+}

@@ -138,10 +138,10 @@ func (s *ticketVoice) in(at time.Time) time.Time { return at.In(s.zone) }
 func (s *ticketVoice) tags() []ui.Sign {
 	var tags []ui.Sign
 	if s.t.Ticket.Escalated {
-		tags = append(tags, ui.Sign{Mood: ui.Concern, Text: s.voice.Text("web.tag.escalated")})
+		tags = append(tags, ui.Sign{Mood: ui.Concern, Text: s.voice.Text("queue.tag.escalated")})
 	}
 	if s.t.Ticket.Reopened > 0 {
-		tags = append(tags, ui.Sign{Text: s.voice.Text("web.tag.reopened")})
+		tags = append(tags, ui.Sign{Text: s.voice.Text("queue.tag.reopened")})
 	}
 	if s.t.Ticket.Workaround && s.t.Ticket.State == ticket.StateRestored {
 		tags = append(tags, ui.Sign{Text: s.voice.Text("desk.workaround")})

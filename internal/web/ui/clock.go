@@ -141,6 +141,11 @@ func (f Face) phase() string {
 	return "running"
 }
 
+// runs is what the browser counts with: due, open time left and the target, in milliseconds.
+func (f Face) runs() string {
+	return millis(f.Due) + " " + lasting(f.Open) + " " + lasting(f.Whole)
+}
+
 // ticks tells whether the browser can count on.
 func (f Face) ticks() bool { return !f.Due.IsZero() && f.phase() == "running" }
 

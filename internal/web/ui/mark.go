@@ -14,10 +14,9 @@ func rank(l catalog.Level) int { return max(1, int(l)-1) }
 // stairs are the steps of a level, from the lowest.
 var stairs = [...]string{"M0 7h3.6v4H0z", "M4.6 3.5h3.6V11H4.6z", "M9.2 0h3.6v11H9.2z"}
 
-// stair is a level's drawing: the steps that are lit, and those that are not.
-func stair(l catalog.Level) (lit, unlit string) {
-	n := rank(l)
-	return strings.Join(stairs[:n], ""), strings.Join(stairs[n:], "")
+// stair is the drawing of a rank: the steps that are lit, and those that are not.
+func stair(rank int) (lit, unlit string) {
+	return strings.Join(stairs[:rank], ""), strings.Join(stairs[rank:], "")
 }
 
 // outline is the shape of a party: square for the provider, circle for the client, diamond for

@@ -37,5 +37,5 @@ type Sorted struct {
 	ByDue, ByNewest string
 }
 
-// differs tells whether the accountable party is worth a column to look at.
+// differs tells whether the accountable party is another than the one that has the ball.
 func (r *Row) differs() bool { return r.Accountable != r.Ball || r.AccountableName != r.BallName }

@@ -49,17 +49,17 @@ let cursor = ""; // the id of the row under the cursor
 let anchor = ""; // where a range of selected rows began
 
 /** @returns {HTMLElement[]} */
-const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
-const current = () => rows().find((r) => r.dataset.row === cursor) ?? null;
+const rows = () => [...document.querySelectorAll("[data-rows] tr[id]")].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
+const current = () => rows().find((r) => r.id === cursor) ?? null;
 
 /** @param {HTMLElement|null} row @param {boolean} [focus] */
 function place(row, focus = true) {
   for (const other of document.querySelectorAll("[data-cursor]")) if (other !== row) other.removeAttribute("data-cursor");
-  cursor = row?.dataset.row ?? "";
+  cursor = row?.id ?? "";
   if (!row) return;
   row.setAttribute("data-cursor", "");
   if (!focus) return;
-  /** @type {HTMLElement|null} */ (row.querySelector("[data-open-row], a, button"))?.focus({ preventScroll: true });
+  /** @type {HTMLElement|null} */ (row.querySelector(".c-title a, a, button"))?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
 }
 
@@ -67,7 +67,7 @@ function place(row, focus = true) {
 function move(by) {
   const all = rows();
   if (all.length === 0) return false;
-  const at = all.findIndex((r) => r.dataset.row === cursor);
+  const at = all.findIndex((r) => r.id === cursor);
   place(at < 0 ? all[0] : all[Math.max(0, Math.min(all.length - 1, at + by))]);
   return true;
 }
@@ -91,21 +91,21 @@ function pickCurrent() {
 
 function pickRange() {
   const all = rows();
-  const from = all.findIndex((r) => r.dataset.row === anchor);
-  const to = all.findIndex((r) => r.dataset.row === cursor);
+  const from = all.findIndex((r) => r.id === anchor);
+  const to = all.findIndex((r) => r.id === cursor);
   if (from < 0 || to < 0) return pick(current());
   for (const row of all.slice(Math.min(from, to), Math.max(from, to) + 1)) pick(row, true);
   return true;
 }
 
 function open() {
-  const link = /** @type {HTMLElement|null} */ (current()?.querySelector("[data-open-row]") ?? null);
+  const link = /** @type {HTMLElement|null} */ (current()?.querySelector(".c-title a") ?? null);
   link?.click();
   return link !== null;
 }
 
 document.addEventListener("focusin", (event) => {
-  const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;
+  const row = event.target instanceof Element ? event.target.closest("[data-rows] tr[id]") : null;
   if (row) place(/** @type {HTMLElement} */ (row), false);
 });
 document.addEventListener("htmx:after:swap", () => {

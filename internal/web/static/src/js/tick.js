@@ -65,21 +65,19 @@ function draw(ring, face, share) {
   );
 }
 
-/** @type {WeakMap<HTMLElement, {open: string|undefined, at: number}>} */
+/** @type {WeakMap<HTMLElement, {runs: string|undefined, at: number}>} */
 const read = new WeakMap();
 
 /** When the server read a clock: when its open time was first seen here. */
 function readAt(clock, at) {
-  const open = clock.dataset.open;
-  if (read.get(clock)?.open !== open) read.set(clock, { open, at });
+  const runs = clock.dataset.runs;
+  if (read.get(clock)?.runs !== runs) read.set(clock, { runs, at });
   return read.get(clock)?.at ?? at;
 }
 
 /** @param {HTMLElement} clock @param {number} at */
 function count(clock, at) {
-  const due = Number(clock.dataset.due);
-  const whole = Number(clock.dataset.whole);
-  const open = Number(clock.dataset.open);
+  const [due, open, whole] = (clock.dataset.runs ?? "").split(" ").map(Number);
   // Open time is never more than the time until due; over is counted on from what it was.
   const left = open < 0 ? open - (at - readAt(clock, at)) : Math.min(open, due - at);
   const face = look(left, whole, clock.hasAttribute("data-kpi"));
@@ -96,7 +94,7 @@ function count(clock, at) {
 function countAll() {
   const at = now();
   let soonest = Infinity;
-  for (const clock of document.querySelectorAll("[data-due]")) {
+  for (const clock of document.querySelectorAll("[data-runs]")) {
     soonest = Math.min(soonest, Math.abs(count(/** @type {HTMLElement} */ (clock), at)));
   }
   for (const time of document.querySelectorAll("time[data-since]")) {

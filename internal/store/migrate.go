@@ -119,3 +119,12 @@ func explainOpen(err error, dsn string) error {
 	}
 	return explain(err, false)
 }
+
+// Newest is the number of the newest migration: that of a database that is up to date.
+func Newest() int {
+	all, err := migrationsFor(sqliteEngine)
+	if err != nil {
+		panic(err) // the migrations are part of the program
+	}
+	return int(all[len(all)-1].Version)
+}

@@ -12,9 +12,7 @@ import (
 	"text/template"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
 
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -35,15 +33,19 @@ const (
 // Voice says things in one language. It is safe for concurrent use.
 type Voice struct {
 	language  Language
-	localizer *i18n.Localizer
+	messages  map[string]*message // those of one form
+	localizer *i18n.Localizer     // those that depend on a count
 	funcs     template.FuncMap
 	zone      *time.Location // nil: instants are said as they come
 }
 
-var english, dutch = newVoice(English), newVoice(Dutch)
+var (
+	bundle, ofOneForm = load()
+	english, dutch    = newVoice(English), newVoice(Dutch)
+)
 
 func newVoice(l Language) *Voice {
-	v := &Voice{language: l, localizer: i18n.NewLocalizer(bundle, string(l))}
+	v := &Voice{language: l, messages: ofOneForm[l], localizer: i18n.NewLocalizer(bundle, string(l))}
 	v.funcs = funcs(v)
 	return v
 }
@@ -82,6 +84,10 @@ func (v *Voice) Fault(f *fault.Fault) string { return v.say(string(f.Code), v.sh
 func (v *Voice) Cure(f *fault.Fault) string { return v.say(string(f.Code)+".cure", v.short(f.Args)) }
 
 func (v *Voice) say(id string, args []reason.Arg) string {
+	m := v.messages[id]
+	if m != nil && m.plain {
+		return m.text
+	}
 	data := make(map[string]any, len(args))
 	var count any
 	for _, a := range args {
@@ -90,9 +96,15 @@ func (v *Voice) say(id string, args []reason.Arg) string {
 			count = a.Value
 		}
 	}
-	said, err := v.localizer.Localize(&i18n.LocalizeConfig{
-		MessageID: id, TemplateData: data, PluralCount: count, Funcs: v.funcs,
-	})
+	var said string
+	var err error
+	if m != nil {
+		said, err = m.fill(data, v.funcs)
+	} else {
+		said, err = v.localizer.Localize(&i18n.LocalizeConfig{
+			MessageID: id, TemplateData: data, PluralCount: count, Funcs: v.funcs,
+		})
+	}
 	if err != nil {
 		// A missing sentence must not hide the fact: the code and its arguments still tell it.
 		said = fmt.Sprintf("%s %v", id, data)
@@ -120,23 +132,4 @@ func (v *Voice) within(value any) any {
 	default:
 		return value
 	}
-}
-
-var bundle = load()
-
-// load reads the embedded messages. A message that cannot be read is a mistake in the
-// program, found by the first test that runs.
-func load() *i18n.Bundle {
-	b := i18n.NewBundle(language.English)
-	b.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	files, err := texts.ReadDir("text")
-	if err != nil {
-		panic(err)
-	}
-	for _, f := range files {
-		if _, err := b.LoadMessageFileFS(texts, "text/"+f.Name()); err != nil {
-			panic(fmt.Sprintf("wording: %s: %v", f.Name(), err))
-		}
-	}
-	return b
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,37 +28,81 @@ func (a *App) AddContractVersion(ctx context.Context, actor access.Actor, client
 }
 
 func addVersion(c *store.Client, d *contract.Document) error {
-	if d.Client != c.Name {
-		return fault.New(fault.Invalid, CodeOtherClient, "client", c.Name, "named", d.Client)
-	}
 	if findings := contract.Lint(d); len(findings.Errors) > 0 {
 		return findings.Errors
 	}
-	kept, err := keptVersions(c, d.Name)
+	v, _, err := fits(c, d)
 	if err != nil {
 		return err
-	}
-	documents, err := parse(kept)
-	if err != nil {
-		return err
-	}
-	terms, faults := contract.History(append(documents, d))
-	if len(faults) > 0 {
-		return faults
-	}
-	v := terms[len(terms)-1]
-	// What was decided under the terms that were known stays as it is: an amendment rules
-	// from an instant that nothing has been recorded after.
-	recorded, err := c.LastRecorded(d.Name)
-	if err != nil {
-		return err
-	}
-	if !v.Effective.After(recorded) {
-		return fault.New(fault.Conflict, CodeSettledPast, "effective", v.Effective, "recorded", recorded)
 	}
 	return c.AddVersion(store.ContractVersion{
 		Contract: d.Name, Number: v.Number, Effective: v.Effective, Document: string(d.YAML()),
 	})
+}
+
+// fits compiles a document as the next version of a contract of the client, or says why it
+// cannot be that. Before is the version before it, nil when it is the first one.
+func fits(c *store.Client, d *contract.Document) (v *contract.Version, before *contract.Document, err error) {
+	kept, err := keptVersions(c, d.Name)
+	if err != nil {
+		return nil, nil, err
+	}
+	documents, err := parse(kept)
+	if err != nil {
+		return nil, nil, err
+	}
+	if n := len(documents); n > 0 {
+		before = documents[n-1]
+	}
+	if d.Client != c.Name {
+		return nil, before, fault.New(fault.Invalid, CodeOtherClient, "client", c.Name, "named", d.Client)
+	}
+	terms, faults := contract.History(append(documents, d))
+	if len(faults) > 0 {
+		return nil, before, faults
+	}
+	v = terms[len(terms)-1]
+	// What was decided under the terms that were known stays as it is: an amendment rules
+	// from an instant that nothing has been recorded after.
+	recorded, err := c.LastRecorded(d.Name)
+	if err == nil && !v.Effective.After(recorded) {
+		err = fault.New(fault.Conflict, CodeSettledPast, "effective", v.Effective, "recorded", recorded)
+	}
+	return v, before, err
+}
+
+// ContractCheck is what there is to say of a text that somebody wants to add as a version.
+type ContractCheck struct {
+	Document *contract.Document // nil when the text cannot be read as a contract
+	Before   *contract.Document // the version before it, nil when it is the first
+	Errors   fault.List         // why it cannot be added; none when it can
+	Warnings fault.List
+}
+
+// CheckContractVersion tells what AddContractVersion would say of a text, and keeps nothing.
+// Places in it are told as lines of a file with the name.
+func (a *App) CheckContractVersion(ctx context.Context, actor access.Actor, client, name string, text []byte) (check ContractCheck, err error) {
+	err = a.read(ctx, actor, access.AmendContracts, func(tx *store.Tx) error {
+		check = ContractCheck{}
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		if check.Document, check.Errors = contract.Parse(name, text); check.Document == nil {
+			return nil
+		}
+		findings := contract.Lint(check.Document)
+		check.Errors, check.Warnings = findings.Errors, findings.Warnings
+		_, before, err := fits(c, check.Document)
+		check.Before = before
+		faults := fault.All(err)
+		check.Errors = append(check.Errors, faults...)
+		if len(faults) > 0 {
+			return nil
+		}
+		return err
+	})
+	return check, err
 }
 
 // keptVersions lists the versions of a contract, none when there is no such contract.
@@ -187,4 +233,46 @@ func (a *App) Contract(ctx context.Context, actor access.Actor, client, name str
 		return nil
 	})
 	return versions, err
+}
+
+// Supported is a contract as those see it who log tickets under it.
+type Supported struct {
+	Contract string
+	Sites    []string
+}
+
+// Supported lists the contracts of a client under which the actor can log tickets, by name,
+// with the sites that each names now.
+func (a *App) Supported(ctx context.Context, actor access.Actor, client string) (all []Supported, err error) {
+	err = a.read(ctx, actor, access.LogTickets, func(tx *store.Tx) error {
+		all = nil
+		c, err := tx.Client(client)
+		if err != nil {
+			return err
+		}
+		contracts, err := c.Contracts()
+		if err != nil {
+			return err
+		}
+		for _, k := range contracts {
+			kept, err := c.Versions(k.Name)
+			if err != nil {
+				return err
+			}
+			documents, err := parse(kept)
+			if err != nil {
+				return err
+			}
+			one := Supported{Contract: k.Name}
+			for i, d := range documents {
+				if i == 0 || !kept[i].Effective.After(tx.Now) {
+					one.Sites = d.Sites
+				}
+			}
+			all = append(all, one)
+		}
+		slices.SortFunc(all, func(a, b Supported) int { return strings.Compare(a.Contract, b.Contract) })
+		return nil
+	})
+	return all, err
 }

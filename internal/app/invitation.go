@@ -91,6 +91,37 @@ func (a *App) InviteAgain(ctx context.Context, actor access.Actor, id string) er
 	})
 }
 
+// InvitationLink makes the link of an invitation that had no way out: where no mail is sent,
+// somebody has to hand it on. It returns the path, which is shown once. It fails with
+// store.CodeItemUnknown for all that is no such item, and with CodeLinkDead when nobody could
+// follow it any more.
+func (a *App) InvitationLink(ctx context.Context, actor access.Actor, item string) (path person.Secret, err error) {
+	err = a.write(ctx, actor, access.ReadOutbox, func(tx *store.Tx) error {
+		it, err := tx.Item(item)
+		if err == nil && (it.Kind != notice.Invitation || it.State != store.WouldSend) {
+			err = fault.New(fault.NotFound, store.CodeItemUnknown, "item", item)
+		}
+		if err != nil {
+			return err
+		}
+		p, err := seen(tx, actor, it.Recipient)
+		if err != nil {
+			return err
+		}
+		if err := person.MayChange(actor, p, p, 1); err != nil {
+			return err
+		}
+		if err := tx.DropLinks(p.ID, store.Inviting); err != nil {
+			return err
+		}
+		if path, err = letterLink(tx, it.Kind, p, it.Expires); err != nil {
+			return err
+		}
+		return tx.Audit(actor.ID, p.ID, reason.New(CodeAuditHandedOn))
+	})
+	return path, err
+}
+
 func invite(tx *store.Tx, p *person.Person) error {
 	return enqueueMail(tx, p, mail{kind: notice.Invitation, lasts: person.InviteLength})
 }

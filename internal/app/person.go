@@ -29,6 +29,7 @@ const (
 	CodeAuditPassword    reason.Code = "audit.password_changed" //
 	CodeAuditReset       reason.Code = "audit.password_reset"   //
 	CodeAuditRecovered   reason.Code = "audit.recovery_link"    //
+	CodeAuditHandedOn    reason.Code = "audit.invitation_link"  //
 	CodeAuditTokenMade   reason.Code = "audit.token_made"       // token, scopes
 	CodeAuditTokenEnded  reason.Code = "audit.token_revoked"    // token
 	CodeAuditTeamMade    reason.Code = "audit.team_made"        // name

@@ -36,8 +36,8 @@ func (k *ContractInit) Run(c *Console) error {
 	draft := contract.Draft{
 		Model: contract.Model(k.Model), Tier: contract.Tier(k.Tier), Client: k.Client, Zone: k.Zone, Holidays: k.Holidays,
 	}
-	if k.Holidays == nil && k.Zone == "Europe/Amsterdam" {
-		draft.Holidays = []string{"NL@1"}
+	if k.Holidays == nil {
+		draft.Holidays = contract.UsualHolidays(k.Zone)
 	}
 	if k.Effective == "" {
 		k.Effective = c.Now().Format("2006-01-02")
@@ -144,9 +144,6 @@ type ContractDiff struct {
 	To   string `arg:"" help:"The newer contract file."`
 }
 
-// maxItems bounds how many parts of a long list are named.
-const maxItems = 6
-
 // Run prints a line for each change.
 func (k *ContractDiff) Run(c *Console) error {
 	from, err := readDocument(k.From)
@@ -164,31 +161,9 @@ func (k *ContractDiff) Run(c *Console) error {
 	}
 	fmt.Fprintln(c.Out, c.Voice.Text("contract.changes", "count", len(changes), "from", k.From, "to", k.To))
 	for _, change := range changes {
-		fmt.Fprintf(c.Out, "  %s%s\n", c.change(change), c.place(change.Where, k.To))
+		fmt.Fprintf(c.Out, "  %s%s\n", c.Voice.Change(change), c.place(change.Where, k.To))
 	}
 	return nil
-}
-
-// change says one change.
-func (c *Console) change(change contract.Change) string {
-	if change.From.Code != "" {
-		return c.Voice.Text("contract.change", "about", change.About, "from", change.From, "to", change.To)
-	}
-	return c.Voice.Text("contract.change_list", "about", change.About, "added", c.some(change.Added), "removed", c.some(change.Removed),
-		"moved", len(change.Added)+len(change.Removed) == 0)
-}
-
-// some names the first of a list and counts the rest.
-func (c *Console) some(items []reason.Reason) string {
-	said := make([]string, min(len(items), maxItems))
-	for i := range said {
-		said[i] = c.Voice.Reason(items[i])
-	}
-	text := strings.Join(said, "; ")
-	if more := len(items) - len(said); more > 0 {
-		return c.Voice.Text("contract.and_more", "items", text, "count", more)
-	}
-	return text
 }
 
 // place adds the line of a file where it is known.

@@ -142,21 +142,49 @@ func (tx *Tx) Conclude(it *Item, o Outcome) error {
 // Requeue has an item that was given up, or that had no channel, handed over again from the
 // start. CodeItemUnknown says that there is no such item in the scope.
 func (tx *Tx) Requeue(id string) error {
-	clients, err := query(tx, scanOne[string], `SELECT client FROM outbox WHERE item = $1`, id)
+	client, err := tx.clientOfItem(id)
 	if err != nil {
 		return err
 	}
-	n := int64(0)
-	if len(clients) > 0 && tx.scope.Has(clients[0]) {
-		n, err = tx.exec(`
-			UPDATE outbox SET state = $3, due = $4, expires = 0, attempts = 0
-			WHERE client = $1 AND item = $2 AND (state = $5 OR state = $6)`,
-			clients[0], id, string(Queued), millis(tx.Now), string(Parked), string(WouldSend))
-	}
+	n, err := tx.exec(`
+		UPDATE outbox SET state = $3, due = $4, expires = 0, attempts = 0
+		WHERE client = $1 AND item = $2 AND (state = $5 OR state = $6)`,
+		client, id, string(Queued), millis(tx.Now), string(Parked), string(WouldSend))
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, CodeItemUnknown, "item", id)
 	}
 	return err
+}
+
+// Item finds an item in scope. CodeItemUnknown says that there is none.
+func (tx *Tx) Item(id string) (Item, error) {
+	client, err := tx.clientOfItem(id)
+	if err != nil {
+		return Item{}, err
+	}
+	found, err := query(tx, scanItem, `
+		SELECT client, item, stream, seq, rule, step, recipient, channel, kind, args, state, recorded,
+			due, expires, attempts, fence, sent, problem
+		FROM outbox WHERE client = $1 AND item = $2`, client, id)
+	if err == nil && len(found) == 0 {
+		err = fault.New(fault.NotFound, CodeItemUnknown, "item", id)
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	return found[0], nil
+}
+
+// clientOfItem finds whom an item in scope concerns.
+func (tx *Tx) clientOfItem(id string) (string, error) {
+	clients, err := query(tx, scanOne[string], `SELECT client FROM outbox WHERE item = $1`, id)
+	if err == nil && (len(clients) == 0 || !tx.scope.Has(clients[0])) {
+		err = fault.New(fault.NotFound, CodeItemUnknown, "item", id)
+	}
+	if err != nil {
+		return "", err
+	}
+	return clients[0], nil
 }
 
 // Items lists up to limit items in scope that are older than one, newest first. Before "" is

@@ -13,6 +13,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
 // contractFuncs are what messages about contracts may call on the values of the core.
@@ -145,4 +146,29 @@ func money(l Language, m contract.Money) string {
 		whole += point + part
 	}
 	return m.Currency + nbsp + whole
+}
+
+// mostItems bounds how many parts of a long list are named.
+const mostItems = 6
+
+// Change says one thing that an amendment changes.
+func (v *Voice) Change(c contract.Change) string {
+	if c.From.Code != "" {
+		return v.Text("contract.change", "about", c.About, "from", c.From, "to", c.To)
+	}
+	return v.Text("contract.change_list", "about", c.About, "added", v.some(c.Added), "removed", v.some(c.Removed),
+		"moved", len(c.Added)+len(c.Removed) == 0)
+}
+
+// some names the first of a list and counts the rest.
+func (v *Voice) some(items []reason.Reason) string {
+	said := make([]string, min(len(items), mostItems))
+	for i := range said {
+		said[i] = v.Reason(items[i])
+	}
+	text := strings.Join(said, "; ")
+	if more := len(items) - len(said); more > 0 {
+		return v.Text("contract.and_more", "items", text, "count", more)
+	}
+	return text
 }

@@ -14,7 +14,7 @@ import (
 func (v *visit) frame(title string, crumbs ...ui.Crumb) ui.Frame {
 	f := ui.Frame{
 		Voice: v.voice, Title: title, Theme: v.themeCookie(), Density: string(v.session.Person.Density),
-		Home: v.site.config.Home, Crumbs: v.crumbs(title, crumbs), Now: v.now().In(v.zone),
+		Home: v.site.config.Home, Crumbs: v.crumbs(title, crumbs), Now: v.now().In(v.zone), KeysOff: v.keysOff(),
 	}
 	if v.actor.Role == access.Visitor {
 		return f

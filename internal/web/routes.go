@@ -11,6 +11,12 @@ func (s *Site) allRoutes() []Route {
 		s.entryRoutes(),
 		s.queueRoutes(),
 		s.ticketRoutes(),
+		s.portalRoutes(),
+		s.clientRoutes(),
+		s.firstRunRoutes(),
+		s.meRoutes(),
+		s.peopleRoutes(),
+		s.outboxRoutes(),
 		s.findRoutes(),
 	)
 }

@@ -1,0 +1,60 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/desktest"
+)
+
+func TestViews(t *testing.T) {
+	t.Parallel()
+	desktest.Each(t, func(d *desktest.Desk) {
+		t := d.T()
+		save := func(who string, v app.SavedView) (app.SavedView, error) { return d.SaveView(t.Context(), d.Actor(who), v) }
+		names := func(who string) (all []string) {
+			views, err := d.Views(t.Context(), d.Actor(who))
+			d.Must(err)
+			for _, v := range views {
+				all = append(all, v.Name)
+			}
+			return all
+		}
+		shared, err := save("lea", app.SavedView{Name: "Shift", Query: "open=yes", Shared: true})
+		wants(t, "shared", err, "")
+		mine, err := save("ann", app.SavedView{Name: " Mine ", Query: "person=me"})
+		wants(t, "own", err, "")
+		_, err = save("bo", app.SavedView{Name: "Of Bo", Query: "person=me"})
+		wants(t, "of bo", err, "")
+		for who, want := range map[string][]string{"ann": {"Mine", "Shift"}, "bo": {"Of Bo", "Shift"}, "ona": {"Shift"}} {
+			if diff := cmp.Diff(want, names(who)); diff != "" {
+				t.Errorf("%s: %s", who, diff)
+			}
+		}
+		_, err = save("ann", app.SavedView{Name: " "})
+		wants(t, "without a name", err, app.CodeViewName)
+		_, err = save("ann", app.SavedView{Name: strings.Repeat("x", 41)})
+		wants(t, "with a long name", err, app.CodeViewName)
+		_, err = save("ann", app.SavedView{Name: "All", Shared: true})
+		wants(t, "shared by who may not", err, access.CodeDenied)
+		_, err = save("ann", app.SavedView{ID: shared.ID, Name: "Taken over"})
+		wants(t, "of somebody else", err, app.CodeViewUnknown)
+		_, err = save("cor", app.SavedView{Name: "Mine"})
+		wants(t, "by the client", err, access.CodeDenied)
+		mine.Name = "Mine, renamed"
+		_, err = save("ann", mine)
+		wants(t, "renamed", err, "")
+		d.Must(d.DropView(t.Context(), d.Actor("ann"), shared.ID)) // drops nothing: it is not hers
+		if diff := cmp.Diff([]string{"Mine, renamed", "Shift"}, names("ann")); diff != "" {
+			t.Error(diff)
+		}
+		d.Must(d.DropView(t.Context(), d.Actor("ann"), mine.ID))
+		if diff := cmp.Diff([]string{"Shift"}, names("ann")); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

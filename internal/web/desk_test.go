@@ -85,6 +85,24 @@ func (t *tab) token() string {
 // send asks, and follows nothing.
 func (t *tab) send(method, address string, form url.Values, headers ...string) *answer {
 	t.tb.Helper()
+	w := t.exchange(method, address, form, headers...)
+	for _, c := range w.Result().Cookies() {
+		t.cookies[c.Name] = c.Value
+		if c.MaxAge < 0 {
+			delete(t.cookies, c.Name)
+		}
+	}
+	p := &answer{tb: t.tb, status: w.Code, header: w.Header(), body: w.Body.String()}
+	var err error
+	if p.root, err = html.Parse(strings.NewReader(p.body)); err != nil {
+		t.tb.Fatal(err)
+	}
+	return p
+}
+
+// exchange sends one request.
+func (t *tab) exchange(method, address string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	t.tb.Helper()
 	var body io.Reader = http.NoBody
 	if form != nil {
 		body = strings.NewReader(form.Encode())
@@ -101,18 +119,7 @@ func (t *tab) send(method, address string, form url.Values, headers ...string) *
 	}
 	w := httptest.NewRecorder()
 	t.site.ServeHTTP(w, r)
-	for _, c := range w.Result().Cookies() {
-		t.cookies[c.Name] = c.Value
-		if c.MaxAge < 0 {
-			delete(t.cookies, c.Name)
-		}
-	}
-	p := &answer{tb: t.tb, status: w.Code, header: w.Header(), body: w.Body.String()}
-	var err error
-	if p.root, err = html.Parse(strings.NewReader(p.body)); err != nil {
-		t.tb.Fatal(err)
-	}
-	return p
+	return w
 }
 
 // get opens an address, and follows where it leads.

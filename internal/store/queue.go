@@ -187,6 +187,10 @@ func (b *builder) add(condition string, values ...any) {
 
 func (b *builder) conditions(q *QueueQuery) {
 	switch {
+	case q.Open && q.Order == ByNewest:
+		// Not "= TRUE": the newest are found by when they were logged, and few others are passed
+		// on the way. By the index of what is open all of it would be read and sorted.
+		b.where.WriteString(` AND t.is_open IS NOT FALSE`)
 	case q.Open:
 		b.where.WriteString(` AND t.is_open = TRUE`)
 	case q.Closed:

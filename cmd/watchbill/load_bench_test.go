@@ -136,7 +136,7 @@ func (s *served) load(b *testing.B, clients int, ask func() (status int, size in
 }
 
 // page asks for a page as a person who is signed in.
-func (s *served) page(path string) func() (int, int, error) {
+func (s *served) page(path string) func() (status, size int, err error) {
 	return func() (int, int, error) {
 		request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.base+path, nil)
 		if err != nil {
@@ -146,7 +146,7 @@ func (s *served) page(path string) func() (int, int, error) {
 	}
 }
 
-func answered(r *http.Response, err error) (int, int, error) {
+func answered(r *http.Response, err error) (status, size int, failed error) {
 	if err != nil {
 		return 0, 0, err
 	}
@@ -156,7 +156,7 @@ func answered(r *http.Response, err error) (int, int, error) {
 }
 
 // create logs a ticket through the API.
-func (s *served) create() (int, int, error) {
+func (s *served) create() (status, size int, err error) {
 	body := fmt.Sprintf(`{"kind":"incident","title":"Payment fails for %d","description":"Shoppers see an error after the bank.","impact":"I3","urgency":"U3"}`, rand.IntN(1e9))
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost,
 		s.base+"/api/v1/clients/client-"+strconv.Itoa(rand.IntN(loadClients))+"/tickets", strings.NewReader(body))
@@ -222,7 +222,7 @@ func launch(b *testing.B, program, file string) *served {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	if status, _, err := answered(http.Get(s.base + "/sign-in")); err != nil || status != http.StatusOK { //nolint:noctx // a benchmark
+	if status, _, err := answered(http.Get(s.base + "/sign-in")); err != nil || status != http.StatusOK {
 		b.Fatalf("first answer: %d, %v", status, err)
 	}
 	return s
@@ -247,7 +247,7 @@ func start(b *testing.B, program, file string) *served {
 	}
 	s.browser = &http.Client{Jar: jar}
 	form := url.Values{"email": {loadEmail}, "password": {loadPassword}, "to": {"/queue"}}
-	if status, _, err := answered(s.browser.PostForm(s.base+"/sign-in", form)); err != nil || status != http.StatusOK { //nolint:noctx // a benchmark
+	if status, _, err := answered(s.browser.PostForm(s.base+"/sign-in", form)); err != nil || status != http.StatusOK {
 		b.Fatalf("signing in: %d, %v", status, err)
 	}
 	notes, err := os.ReadFile(file + ".json")
@@ -424,4 +424,3 @@ func longTicket(ctx context.Context, desk *app.App, admin access.Actor) (string,
 	}
 	return "/tickets/client-0/" + key, err
 }
-

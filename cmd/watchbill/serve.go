@@ -154,6 +154,8 @@ func answer(ctx context.Context, on net.Listener, handler http.Handler, endStrea
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close() // whoever is still there has waited long enough
 	}
-	<-done // http.ErrServerClosed
+	if served := <-done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return err
 }

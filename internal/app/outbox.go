@@ -75,7 +75,8 @@ func (a *App) Deliver(ctx context.Context, actor access.Actor, l Lease, channels
 	if err != nil {
 		return done, err
 	}
-	return done, a.handAllOver(ctx, actor, ready, &done)
+	err = a.handAllOver(ctx, actor, ready, &done)
+	return done, err
 }
 
 func (d *Delivered) count(s store.OutboxState) {

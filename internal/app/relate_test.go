@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 	"time"
@@ -121,7 +122,7 @@ func TestAttach(t *testing.T) {
 				want = store.CodeFileUnknown
 			}
 			_, body, err := d.File(t.Context(), d.Actor("rik"), ref, f.ID)
-			if wants(t, "the client opens "+f.Name, err, want); err == nil && string(body) != string(png) {
+			if wants(t, "the client opens "+f.Name, err, want); err == nil && !bytes.Equal(body, png) {
 				t.Errorf("%q", body)
 			}
 			if _, _, err := d.File(t.Context(), d.Actor("ann"), ref, f.ID); err != nil {

@@ -18,14 +18,14 @@ import (
 )
 
 // wants holds the code of an error, "" for none.
-func wants(t testing.TB, what string, err error, want reason.Code) {
-	t.Helper()
+func wants(tb testing.TB, what string, err error, want reason.Code) {
+	tb.Helper()
 	got := reason.Code("")
 	if faults := fault.All(err); len(faults) > 0 {
 		got = faults[0].Code
 	}
 	if got != want || (err == nil) != (want == "") {
-		t.Errorf("%s: got %v, want %q", what, err, want)
+		tb.Errorf("%s: got %v, want %q", what, err, want)
 	}
 }
 
@@ -114,9 +114,9 @@ func TestLoggedOnce(t *testing.T) {
 		}
 
 		wrote := ticket.Wrote{}
-		head, err := d.As("rik").Tries(first, app.Command{Once: "k"}, "hello", wrote)
+		_, err = d.As("rik").Tries(first, app.Command{Once: "k"}, "hello", wrote)
 		wants(t, "not his", err, store.CodeStreamUnknown)
-		head, err = d.As("cor").Tries(first, app.Command{Once: "k"}, "hello", wrote)
+		head, err := d.As("cor").Tries(first, app.Command{Once: "k"}, "hello", wrote)
 		wants(t, "first", err, "")
 		again, err := d.As("cor").Tries(first, app.Command{Once: "k"}, "hello", wrote)
 		wants(t, "again", err, "")
@@ -192,15 +192,15 @@ func TestClientPeople(t *testing.T) {
 }
 
 // hidesTheDesk demands that a view holds nothing that the desk keeps to itself.
-func hidesTheDesk(t testing.TB, v *app.TicketView) {
-	t.Helper()
+func hidesTheDesk(tb testing.TB, v *app.TicketView) {
+	tb.Helper()
 	for _, e := range v.Entries {
 		if !e.Public || strings.Contains(e.Text, "canary") {
-			t.Errorf("%s shows %s %q", v.Key, e.Fact.Name(), e.Text)
+			tb.Errorf("%s shows %s %q", v.Key, e.Fact.Name(), e.Text)
 		}
 	}
 	hidden := v.Ticket.Person + v.Ticket.Team + string(v.Routed.Code)
 	if hidden != "" || v.Ticket.Minutes != 0 || len(v.Watchers)+len(v.Works)+len(v.Pools)+len(v.Related)+len(v.Ticket.Links) > 0 {
-		t.Errorf("%s shows %+v, watched by %v, routed %v, related %v", v.Key, v.Ticket, v.Watchers, v.Routed, v.Related)
+		tb.Errorf("%s shows %+v, watched by %v, routed %v, related %v", v.Key, v.Ticket, v.Watchers, v.Routed, v.Related)
 	}
 }

@@ -135,9 +135,9 @@ func (v *TicketView) readClocks(f *caseFile) {
 		v.Clocks = append(v.Clocks, e)
 	}
 	reading := clock.Read(f.Terms, f.Timeline, f.now)
-	for _, c := range reading.Clocks {
-		if c.Phase == clock.NotStarted {
-			v.NotStarted = append(v.NotStarted, c)
+	for i := range reading.Clocks {
+		if c := &reading.Clocks[i]; c.Phase == clock.NotStarted {
+			v.NotStarted = append(v.NotStarted, *c)
 		}
 	}
 	slices.SortStableFunc(v.Clocks, func(a, b clock.Explanation) int { return pressing(&a.Clock) - pressing(&b.Clock) })

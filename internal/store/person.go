@@ -223,7 +223,7 @@ func (tx *Tx) Names(scope access.Scope, ids []string) (map[string]string, error)
 	b := &builder{}
 	unique := slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(unique) == 0 {
-		return nil, nil
+		return map[string]string{}, nil
 	}
 	found, err := query(tx, scanName, `SELECT person, coalesce(client, ''), name FROM people WHERE person IN (`+b.list(unique)+`)`, b.args...)
 	names := make(map[string]string, len(found))

@@ -72,8 +72,8 @@ func (tx *Tx) Queue(q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, err
 	}
 	started := after != QueuePlace{}
 	var order string
-	switch {
-	case q.Order == ByNewest:
+	switch q.Order {
+	case ByNewest:
 		order = ` ORDER BY t.opened DESC, t.stream DESC LIMIT `
 		if started {
 			b.add(` AND (t.opened, t.stream) < (`, millis(after.Opened), after.Stream)
@@ -94,7 +94,8 @@ func scanQueueRow(r row) (q QueueRow, err error) {
 	if err := r.Scan(append([]any{&q.Client, &q.ClientSlug, &q.ClientName}, s.into(&q.TicketRow)...)...); err != nil {
 		return q, err
 	}
-	return q, s.finish(&q.TicketRow)
+	err = s.finish(&q.TicketRow)
+	return q, err
 }
 
 // CountQueue counts the tickets of a list, up to a limit.

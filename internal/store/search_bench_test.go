@@ -223,9 +223,9 @@ func makeSQLite(b *testing.B, name string) error {
 	if _, err := db.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
-	addStream, err1 := db.PrepareContext(ctx, `INSERT INTO streams (client, stream, kind, key, contract, head, recorded) VALUES ($1, $2, 'ticket', $3, 'support', 1, $4)`)
-	addTicket, err2 := db.PrepareContext(ctx, `INSERT INTO tickets (`+strings.Join(benchColumns, ", ")+`) VALUES (`+strings.Join(places, ", ")+`)`)
-	addWords, err3 := db.PrepareContext(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`)
+	addStream, err1 := db.PrepareContext(ctx, `INSERT INTO streams (client, stream, kind, key, contract, head, recorded) VALUES ($1, $2, 'ticket', $3, 'support', 1, $4)`) //nolint:sqlclosecheck // closed at the end
+	addTicket, err2 := db.PrepareContext(ctx, `INSERT INTO tickets (`+strings.Join(benchColumns, ", ")+`) VALUES (`+strings.Join(places, ", ")+`)`)                        //nolint:sqlclosecheck // closed at the end
+	addWords, err3 := db.PrepareContext(ctx, `INSERT INTO search_words (rowid, words) VALUES ($1, $2)`)                                                                    //nolint:sqlclosecheck // closed at the end
 	if err := firstError(err1, err2, err3); err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func benchPostgres(b *testing.B) *store.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // it was only read from
 	var streams, tickets, words [][]any
 	load := func() error {
 		for _, t := range []struct {

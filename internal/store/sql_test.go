@@ -68,7 +68,7 @@ func written(e ast.Expr, seen map[ast.Node]bool) string {
 		if e.Name == "ticketColumns" {
 			return ticketColumns
 		}
-	case *ast.CallExpr: // b.text(`SELECT …`)
+	case *ast.CallExpr: // of builder.text
 		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "text" {
 			return written(e.Args[0], seen)
 		}

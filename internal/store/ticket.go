@@ -97,7 +97,8 @@ func scanTicket(r row) (t TicketRow, err error) {
 	if err := r.Scan(s.into(&t)...); err != nil {
 		return t, err
 	}
-	return t, s.finish(&t)
+	err = s.finish(&t)
+	return t, err
 }
 
 // ticketScan holds the columns of a row that are not kept as the core has them.

@@ -48,7 +48,7 @@ func readForeign(t *testing.T) []triage.Ticket {
 	if shared == "" {
 		shared = "../../../../shared"
 	}
-	file, err := os.Open(filepath.Join(shared, "data/tickets/uci_incident_event_log_5000.csv.gz"))
+	file, err := os.Open(filepath.Join(shared, "data", "tickets", "uci_incident_event_log_5000.csv.gz"))
 	if err != nil {
 		t.Skip("sample data are not here: ", err)
 	}

@@ -5,15 +5,25 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
 // homeRoutes are the addresses that belong to no noun.
 func (s *Site) homeRoutes() []Route {
-	return []Route{
+	routes := []Route{
 		{"GET", "/{$}", "", signedIn, s.home},
 		{"POST", "/theme", "", anybody, s.theme},
 		{"GET", "/events", access.ReadTickets, signedIn, s.events},
 	}
+	if s.config.Development {
+		routes = append(routes, Route{"GET", "/gallery", "", anybody, s.gallery})
+	}
+	return routes
+}
+
+// gallery shows every component in every state, to those who work on the pages.
+func (s *Site) gallery(v *visit) error {
+	return v.page(ui.Gallery(v.voice, v.themeCookie(), v.now().In(v.zone), v.field("page")))
 }
 
 // home leads to where one's work begins.

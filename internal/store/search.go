@@ -242,7 +242,7 @@ var keyForm = regexp.MustCompile(`^(?i:([a-z]{3})-?)?0*([1-9][0-9]{0,8})$`)
 // of any kind, where that is asked for. It gives none for anything else.
 func keysOf(typed string, alone bool) []string {
 	m := keyForm.FindStringSubmatch(strings.TrimSpace(typed))
-	if len(m) == 0 || m[1] == "" && !alone { //nolint:gocritic // no match is an empty list
+	if len(m) == 0 || m[1] == "" && !alone {
 		return nil
 	}
 	var keys []string

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,41 +52,52 @@ func (a *asked) alternatives(write func(word string, begins bool) string, or str
 	return all
 }
 
+// question joins what must all be found: the words, and one of the clients.
+func (a *asked) question(write func(word string, begins bool) string, and, or string) string {
+	all := a.alternatives(write, or)
+	if len(a.clients) > 0 {
+		clients := make([]string, len(a.clients))
+		for i, c := range a.clients {
+			clients[i] = write(clientSign+c, false)
+		}
+		all = append(all, "("+strings.Join(clients, or)+")")
+	}
+	return strings.Join(all, and)
+}
+
+// lexemes lists the words of a ticket as they stand in the search.
+func lexemes(client string, words ticket.Found, write func(word string) string) string {
+	var b strings.Builder
+	b.WriteString(write(clientSign + client))
+	for _, w := range words.Public {
+		b.WriteString(" " + write(w))
+	}
+	for _, w := range words.Internal {
+		b.WriteString(" " + write(internalSign+w))
+	}
+	return b.String()
+}
+
 // SQLite keeps no more than which words stand in which ticket (detail=none), and no text
 // (content=”). The rowid is the number of the ticket, so what is found comes in its order.
 // The client is one of the words, so that the search of one goes over its tickets only.
 var sqliteSearch = search{
 	table: `CREATE VIRTUAL TABLE search_words USING fts5(words, content='', contentless_delete=1, detail=none,
 		prefix='3 4 6', tokenize="ascii tokenchars '#@'")`,
-	match: ` AND s.search_words MATCH $0 AND t.number = s.rowid AND t.number > 0`,
-	order: `s.rowid`,
+	tuning: `SELECT 1`,
+	match:  ` AND s.search_words MATCH $0 AND t.number = s.rowid AND t.number > 0`,
+	number: `s.rowid`,
 	question: func(a *asked) string {
-		quote := func(word string, begins bool) string {
+		return a.question(func(word string, begins bool) string {
 			if begins {
 				return `"` + word + `"*`
 			}
 			return `"` + word + `"`
-		}
-		all := a.alternatives(quote, ` OR `)
-		if len(a.clients) > 0 {
-			clients := slices.Clone(a.clients)
-			for i, c := range clients {
-				clients[i] = quote(clientSign+c, false)
-			}
-			all = append(all, `(`+strings.Join(clients, ` OR `)+`)`)
-		}
-		return strings.Join(all, ` AND `)
+		}, ` AND `, ` OR `)
 	},
 	put: func(tx *Tx, client string, number int64, words ticket.Found) error {
-		var b strings.Builder
-		b.WriteString(clientSign + client)
-		for _, w := range words.Public {
-			b.WriteString(` ` + w)
-		}
-		for _, w := range words.Internal {
-			b.WriteString(` ` + internalSign + w)
-		}
-		_, err := tx.exec(`INSERT INTO search_words (rowid, words) VALUES ($1, $2)`, number, b.String())
+		_, err := tx.exec(`INSERT INTO search_words (rowid, words) VALUES ($1, $2)`,
+			number, lexemes(client, words, func(word string) string { return word }))
 		return err
 	},
 	drop: func(tx *Tx, _ string, number int64) error {
@@ -96,9 +106,10 @@ var sqliteSearch = search{
 	},
 }
 
-// PostgreSQL finds rare words by their index, and walks the newest tickets for common ones.
-// Which of both is faster it can only tell by the words, so a plan for all questions would
-// often be the wrong one; and it must know of many words how common they are.
+// PostgreSQL finds rare words by their index, but gives what it finds in no order: of a common
+// word it would fetch all tickets to sort them. So a search first walks the newest ones, and
+// goes by the index for those before: see Tx.queueFound. How common each word is helps it
+// nothing then, and to look that up takes longer than a search.
 var postgresSearch = search{
 	table: `CREATE TABLE search_words (
 		client TEXT     NOT NULL,
@@ -109,27 +120,21 @@ var postgresSearch = search{
 ALTER TABLE search_words ALTER COLUMN words SET STATISTICS 1000;
 CREATE INDEX search_words_number ON search_words (number);
 CREATE INDEX search_words_words ON search_words USING GIN (words)`,
-	prepare: `SET LOCAL plan_cache_mode = force_custom_plan`,
-	match:   ` AND s.words @@ CAST($0 AS tsquery) AND s.client = t.client AND s.number = t.number AND t.number > 0`,
-	order:   `s.number`,
+	tuning: `ALTER TABLE search_words ALTER COLUMN words SET STATISTICS 0`,
+	match:  ` AND s.words @@ CAST($0 AS tsquery) AND s.client = t.client AND s.number = t.number AND t.number > 0`,
+	number: `s.number`,
+	walks:  4000,
 	question: func(a *asked) string {
-		return strings.Join(a.alternatives(func(word string, begins bool) string {
+		return a.question(func(word string, begins bool) string {
 			if begins {
 				return `'` + word + `':*`
 			}
 			return `'` + word + `'`
-		}, ` | `), ` & `)
+		}, ` & `, ` | `)
 	},
 	put: func(tx *Tx, client string, number int64, words ticket.Found) error {
-		var b strings.Builder
-		for _, w := range words.Public {
-			b.WriteString(`'` + w + `' `)
-		}
-		for _, w := range words.Internal {
-			b.WriteString(`'` + internalSign + w + `' `)
-		}
 		_, err := tx.exec(`INSERT INTO search_words (client, number, words) VALUES ($1, $2, CAST($3 AS tsvector))`,
-			client, number, b.String())
+			client, number, lexemes(client, words, func(word string) string { return `'` + word + `'` }))
 		return err
 	},
 	drop: func(tx *Tx, client string, number int64) error {

@@ -29,8 +29,11 @@ var isoCall = regexp.MustCompile(`ISO\(([a-z_.]+)\)`)
 // bytesWord is how they ask for the type of a column of bytes.
 var bytesWord = regexp.MustCompile(`\bBYTES\b`)
 
-// searchTable is how they ask for the table of the words.
-const searchTable = "SEARCH_TABLE"
+// searchTable is how they ask for the table of the words, and searchTuning for what else it needs.
+const (
+	searchTable  = "SEARCH_TABLE"
+	searchTuning = "SEARCH_TUNING"
+)
 
 // migrate brings a database up to date.
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
@@ -91,6 +94,7 @@ func migrationsFor(e engine) ([]*goose.Migration, error) {
 		})
 		spelt = bytesWord.ReplaceAllString(spelt, e.bytes)
 		spelt = strings.ReplaceAll(spelt, searchTable, e.search.table)
+		spelt = strings.ReplaceAll(spelt, searchTuning, e.search.tuning)
 		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: runs(spelt)}, nil))
 	}
 	return all, nil

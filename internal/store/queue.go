@@ -157,7 +157,7 @@ func (tx *Tx) scoped(clients []string) *builder {
 // text gives the whole query: SCOPE(t.client) of the beginning becomes the condition on the
 // client, and the other conditions follow.
 func (b *builder) text(beginning string) string {
-	return strings.Replace(beginning, `SCOPE(t.client)`, b.scope, 1) + b.where.String()
+	return strings.ReplaceAll(beginning, `SCOPE(t.client)`, b.scope) + b.where.String()
 }
 
 // arg adds an argument and gives its place.

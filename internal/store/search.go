@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"time"
@@ -23,14 +25,17 @@ const (
 type search struct {
 	// table are the statements that make the table search_words, apart as in a migration.
 	table string
-	// prepare is run before a search, "" for nothing.
-	prepare string
+	// tuning is a statement that was found necessary later.
+	tuning string
 	// match is the condition on search_words s and tickets t, with $0 for the question, and
-	// order what sorts the newest first.
-	match, order string
-	question     func(a *asked) string
-	put          func(tx *Tx, client string, number int64, words ticket.Found) error
-	drop         func(tx *Tx, client string, number int64) error
+	// number the column that rises from the oldest ticket on.
+	match, number string
+	// walks is how many of the newest tickets are looked at one by one before the index is
+	// asked; 0 says that the index gives them in their order.
+	walks    int
+	question func(a *asked) string
+	put      func(tx *Tx, client string, number int64, words ticket.Found) error
+	drop     func(tx *Tx, client string, number int64) error
 }
 
 // asked is what a search looks for. All words must be there.
@@ -68,43 +73,79 @@ func (q *QueueQuery) searched() bool { return q.Text != "" && len(keysOf(q.Text,
 
 // look adds the search for words to a query about search_words s and tickets t; false when
 // there are none to look for, which no ticket holds.
-func (b *builder) look(tx *Tx, q *QueueQuery) (bool, error) {
+func (b *builder) look(tx *Tx, q *QueueQuery) bool {
 	a := q.asked(b.clients)
 	if len(a.words) == 0 {
-		return false, nil
+		return false
 	}
-	engine := tx.engine.search
-	b.where.WriteString(strings.Replace(engine.match, `$0`, b.arg(engine.question(a)), 1))
-	if engine.prepare == "" {
-		return true, nil
-	}
-	_, err := tx.exec(engine.prepare)
-	return true, err
+	b.where.WriteString(strings.Replace(tx.engine.search.match, `$0`, b.arg(tx.engine.search.question(a)), 1))
+	return true
 }
 
 // queueFound is Queue for a query that looks for words.
 func (tx *Tx) queueFound(b *builder, q *QueueQuery, after QueuePlace, limit int) ([]QueueRow, error) {
-	if some, err := b.look(tx, q); err != nil || !some {
-		return nil, err
-	}
-	order := tx.engine.search.order
+	until := int64(math.MaxInt64)
 	if after != (QueuePlace{}) {
-		number, err := tx.numberAt(after)
-		if err != nil {
+		var err error
+		if until, err = tx.numberAt(after); err != nil {
 			return nil, err
 		}
-		b.where.WriteString(` AND ` + order + ` < ` + b.arg(number))
+	}
+	if !b.look(tx, q) {
+		return nil, nil
+	}
+	number := tx.engine.search.number
+	if tx.engine.search.walks > 0 {
+		return tx.walkFound(b, q.Clients, until, limit)
 	}
 	return query(tx, scanQueueRow, b.text(`
 		SELECT t.client, n.slug, n.name, `+ticketColumns+`
 		FROM search_words s CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
-		` ORDER BY `+order+` DESC LIMIT `+b.arg(limit), b.args...)
+		` AND `+number+` < `+b.arg(until)+` ORDER BY `+number+` DESC LIMIT `+b.arg(limit), b.args...)
+}
+
+// walkFound looks at the newest tickets one by one, where a common word is soon found often
+// enough, and asks the index for what is older. Each part is written so that it can be done
+// in its own way only.
+func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) ([]QueueRow, error) {
+	from, err := tx.walkFrom(clients, until)
+	if err != nil {
+		return nil, err
+	}
+	args := len(b.args)
+	newest, err := query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
+		FROM (SELECT t.client, t.number, t.words FROM search_words t
+			WHERE SCOPE(t.client) AND t.number >= `+b.arg(from)+` AND t.number < `+b.arg(until)+` OFFSET 0) s
+		CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` ORDER BY s.number DESC LIMIT `+b.arg(limit), b.args...)
+	if err != nil || from == 0 || len(newest) == limit {
+		return newest, err
+	}
+	b.args = b.args[:args]
+	older, err := query(tx, scanQueueRow, b.text(`
+		SELECT t.client, n.slug, n.name, `+ticketColumns+`
+		FROM search_words s CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+		` AND s.number + 0 < `+b.arg(from)+` ORDER BY s.number + 0 DESC LIMIT `+b.arg(limit-len(newest)), b.args...)
+	return append(newest, older...), err
+}
+
+// walkFrom is the number of the oldest of the newest tickets before another, 0 when there are
+// few.
+func (tx *Tx) walkFrom(clients []string, until int64) (int64, error) {
+	b := tx.scoped(clients)
+	found, err := query(tx, scanOne[int64], b.text(`SELECT t.number FROM search_words t WHERE SCOPE(t.client)`)+
+		` AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT 1 OFFSET `+b.arg(tx.engine.search.walks), b.args...)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }
 
 // countFound is CountQueue for a query that looks for words.
 func (tx *Tx) countFound(b *builder, q *QueueQuery, limit int) (int, error) {
-	if some, err := b.look(tx, q); err != nil || !some {
-		return 0, err
+	if !b.look(tx, q) {
+		return 0, nil
 	}
 	counted, err := query(tx, scanOne[int], `SELECT count(t.stream) FROM (`+b.text(`
 		SELECT t.stream FROM search_words s CROSS JOIN tickets t WHERE SCOPE(t.client)`)+` LIMIT `+b.arg(limit)+`) t`, b.args...)
@@ -117,8 +158,8 @@ func (tx *Tx) countFound(b *builder, q *QueueQuery, limit int) (int, error) {
 // changedFound is ChangedSince for a query that looks for words: it begins with what changed,
 // which is little.
 func (tx *Tx) changedFound(b *builder, q *QueueQuery, limit int) ([]QueueRow, error) {
-	if some, err := b.look(tx, q); err != nil || !some {
-		return nil, err
+	if !b.look(tx, q) {
+		return nil, nil
 	}
 	return query(tx, scanQueueRow, b.text(`
 		SELECT t.client, n.slug, n.name, `+ticketColumns+`
@@ -139,7 +180,7 @@ func (tx *Tx) numberAt(p QueuePlace) (int64, error) {
 }
 
 // numberOf is the first number of the tickets that were logged in a millisecond. Others of
-// that millisecond, and should there be many some after it, take the next ones.
+// that millisecond take the next ones, and where there are many some that belong to later ones.
 func numberOf(opened time.Time) int64 { return max(1, millis(opened)*4) }
 
 // Pending is a ticket with words that are not in the search yet.
@@ -206,34 +247,22 @@ func (c *Client) number(stream string) (int64, error) {
 	return found[0], nil
 }
 
-// takeNumber gives a ticket its place in the search: the first free one from its instant on.
+// takeNumber gives a ticket its place in the search: one that is free, as near behind its
+// instant as can be found in few steps. An import may have thousands of one instant.
 func (c *Client) takeNumber(stream string, opened time.Time) (int64, error) {
-	number, err := c.tx.freeNumber(numberOf(opened))
-	if err != nil {
-		return 0, err
-	}
-	_, err = c.exec(`UPDATE tickets SET number = $3 WHERE client = $1 AND stream = $2`, stream, number)
-	return number, err
-}
-
-func (tx *Tx) freeNumber(from int64) (int64, error) {
-	const some = 100
-	for {
-		taken, err := query(tx, scanOne[int64],
-			`SELECT number FROM tickets WHERE number >= $1 AND number > 0 ORDER BY number LIMIT $2`, from, some)
+	number := numberOf(opened)
+	for width := int64(4); ; width *= 2 {
+		taken, err := query(c.tx, scanOne[int64], `SELECT number FROM tickets WHERE number = $1 AND number > 0`, number)
 		if err != nil {
 			return 0, err
 		}
-		for _, n := range taken {
-			if n != from {
-				return from, nil
-			}
-			from++
+		if len(taken) == 0 {
+			break
 		}
-		if len(taken) < some {
-			return from, nil
-		}
+		number = numberOf(opened) + rand.Int64N(width)
 	}
+	_, err := c.exec(`UPDATE tickets SET number = $3 WHERE client = $1 AND stream = $2`, stream, number)
+	return number, err
 }
 
 var keyForm = regexp.MustCompile(`^(?i:([a-z]{3})-?)?0*([1-9][0-9]{0,8})$`)

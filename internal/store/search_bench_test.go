@@ -283,7 +283,7 @@ func benchPostgres(b *testing.B) *store.Store {
 	err = benchRows(clients, func(r *benchRow) error {
 		streams = append(streams, []any{r.client, r.stream, "ticket", r.key, "support", 1, r.opened})
 		tickets = append(tickets, r.values())
-		words = append(words, []any{r.client, r.opened * 4, "'" + strings.Join(r.words, "' '") + "'"})
+		words = append(words, []any{r.client, r.opened * 4, "'@" + r.client + "' '" + strings.Join(r.words, "' '") + "'"})
 		if len(streams) == 20_000 {
 			return load()
 		}

@@ -83,6 +83,7 @@ func TestFoundByWords(t *testing.T) {
 		late := d.addFound(d.a, hour(2), "Payment fails at checkout", "")
 		closed := d.addFound(d.a, hour(-3), "Search finds no product", "", func(r *store.TicketRow) { r.State = ticket.StateClosed })
 		everyone := access.Everything()
+		d.WalkLess(1)
 		for _, c := range []struct {
 			name  string
 			scope access.Scope
@@ -245,6 +246,7 @@ func TestFoundLaw(t *testing.T) {
 			public, internal []string
 		}
 		var all []drawn
+		d.WalkLess(5)
 		rapid.Check(d.t, func(t *rapid.T) {
 			words := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"cart", "cartel", "pay", "payment", "ж"}), 0, 3, rapid.ID)
 			d.update(func(tx *store.Tx) error {

@@ -166,8 +166,8 @@ var acrossClients = []string{
 	"SELECT wake, client, stream FROM tickets WHERE wake <= $1 AND (wake > $2 OR wake = $2 AND (client > $3 OR client = $3 AND stream > $4)) ORDER BY wake, client, stream LIMIT $5",
 	"SELECT wake FROM tickets WHERE wake < $1 ORDER BY wake LIMIT 1",
 	"SELECT client, contract, max(number) FROM contract_versions GROUP BY client, contract",
-	// The next place in the search, which is one list of all.
-	"SELECT number FROM tickets WHERE number >= $1 AND number > 0 ORDER BY number LIMIT $2",
+	// A place in the search, which is one list of all.
+	"SELECT number FROM tickets WHERE number = $1 AND number > 0",
 	// The outbox, for who works it and who looks at it.
 	"SELECT client, item, stream, seq, rule, step, recipient, channel, kind, args, state, recorded, due, expires, attempts, fence, sent, problem FROM outbox WHERE due <= $1 ORDER BY due, item LIMIT $2",
 	"SELECT client, item, stream, seq, rule, step, recipient, channel, kind, args, state, recorded, due, expires, attempts, fence, sent, problem FROM outbox WHERE item < $1 ORDER BY item DESC LIMIT $2",

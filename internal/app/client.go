@@ -61,3 +61,23 @@ func (a *App) Clients(ctx context.Context, actor access.Actor) (clients []Client
 	})
 	return clients, err
 }
+
+// ClientsNamed finds clients by id or slug, without their contracts. What the actor does not
+// see is left out, as what there is not.
+func (a *App) ClientsNamed(ctx context.Context, actor access.Actor, names ...string) (clients []Client, err error) {
+	err = a.read(ctx, actor, access.ReadClients, func(tx *store.Tx) error {
+		clients = nil
+		for _, name := range names {
+			c, err := tx.Client(name)
+			if isFault(err, store.CodeClientUnknown) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			clients = append(clients, Client{ID: c.ID, Slug: c.Slug, Name: c.Name})
+		}
+		return nil
+	})
+	return clients, err
+}

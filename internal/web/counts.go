@@ -134,7 +134,7 @@ func (s *Site) countOne(ctx context.Context, who access.Actor, l *asked) (int, e
 	if len(l.Clients) == 0 || l.clients != nil {
 		return s.app.Count(ctx, who, l.question(who))
 	}
-	clients, err := s.app.Clients(ctx, who)
+	clients, err := s.app.ClientsNamed(ctx, who, l.Clients...)
 	if err != nil {
 		return 0, err
 	}

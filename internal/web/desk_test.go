@@ -251,8 +251,10 @@ func (p *answer) says(what string) {
 
 // rows gives the tickets of the lists on the page, in their order.
 func (p *answer) rows() (ids []string) {
-	for _, n := range p.find(func(n *html.Node) bool { return n.Data == "tr" && has(n, "data-row") }) {
-		ids = append(ids, attr(n, "data-row"))
+	for _, n := range p.find(func(n *html.Node) bool { return n.Data == "tr" }) {
+		if id, ok := strings.CutPrefix(attr(n, "id"), "t-"); ok {
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }

@@ -13,7 +13,7 @@ import (
 // asked is a list of tickets as it was asked for, and those who are named in it.
 type asked struct {
 	filter
-	clients []app.Client     // of the scope, when one is named
+	clients []app.Client     // those that are named
 	teams   []*app.Team      // all, when one is named
 	people  []*person.Person // all that the actor sees, when one is named
 	wrong   fault.List       // what was asked for and cannot be
@@ -30,7 +30,7 @@ func (v *visit) ask(path string) (*asked, error) {
 // know looks those up who are named in a filter.
 func (v *visit) know(a *asked) (err error) {
 	if len(a.Clients) > 0 {
-		if a.clients, err = v.site.app.Clients(v.ctx(), v.actor); err != nil {
+		if a.clients, err = v.site.app.ClientsNamed(v.ctx(), v.actor, a.Clients...); err != nil {
 			return err
 		}
 		a.Clients = a.left("client", a.Clients, func(slug string) bool {

@@ -1,6 +1,11 @@
 package ui
 
-import "github.com/watchbill/watchbill/internal/core/catalog"
+import (
+	"strings"
+
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/wording"
+)
 
 // Row is a ticket in the queue. ID is what the browser finds it by again after a live update,
 // so it names the ticket across clients: "fietswereld/INC-000214".
@@ -29,6 +34,21 @@ type Row struct {
 type Sign struct {
 	Mood Mood
 	Text string
+}
+
+// levels says what the levels are, once at the head of their column and not in every row.
+func levels(v *wording.Voice) string {
+	all := make([]string, 0, catalog.L3)
+	for l := catalog.L0; l <= catalog.L3; l++ {
+		all = append(all, v.Text("ui.level."+l.String()))
+	}
+	return strings.Join(all, "; ")
+}
+
+// first is the first name of a person: the column of owners is narrow.
+func first(name string) string {
+	one, _, _ := strings.Cut(name, " ")
+	return one
 }
 
 // Sorted is what a list goes by, with the addresses that change it.

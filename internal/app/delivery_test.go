@@ -328,6 +328,35 @@ func TestWhatIsRefusedForGoodIsParked(t *testing.T) {
 	})
 }
 
+// TestAnInvitationThatWasGivenUpIsSentAgain has an admin send again what the mail server refused,
+// long after the letter ran out: its link opens the door.
+//
+// Seen red with the link ending with the first letter: nothing was sent.
+func TestAnInvitationThatWasGivenUpIsSentAgain(t *testing.T) {
+	t.Parallel()
+	onEachMailroom(t, func(m *mailroom) {
+		id, err := m.Invite(m.t.Context(), m.admin.Actor, Invitation{
+			Email: "new@mail.test", Name: "New", Position: Position{Role: access.Agent, Everything: true},
+		})
+		m.must(err)
+		m.answer = func(*notice.Message) error { return fault.New(fault.Invalid, notice.CodeNotTaken) }
+		m.deliver()
+		list, err := m.Notices(m.t.Context(), m.admin.Actor, "", 5)
+		m.must(err)
+		m.answer, m.letters = nil, nil
+		m.now = m.now.Add(person.InviteLength + time.Hour)
+		m.takeLease()
+		m.must(m.Resend(m.t.Context(), m.admin.Actor, list[0].Stream))
+		if m.deliver(); len(m.letters) != 1 {
+			m.t.Fatalf("got %+v", m.letters)
+		}
+		link := person.Secret(strings.TrimPrefix(m.letters[0].Path, InvitationPath))
+		if p, err := m.Invited(m.t.Context(), link); err != nil || p.ID != id {
+			m.t.Errorf("%v, %v", p, err)
+		}
+	})
+}
+
 // TestPoisonIsGivenUp has a channel that panics over one letter; others are handed over.
 func TestPoisonIsGivenUp(t *testing.T) {
 	t.Parallel()

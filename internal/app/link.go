@@ -31,8 +31,8 @@ func newLink(tx *store.Tx, purpose store.Purpose, forPerson string, lasts time.D
 }
 
 // letterLink makes the link of a letter when it is handed over: its path, to be put behind the
-// address of the installation. The link holds no longer than the letter is of use. It is "" for
-// letters without a link. CodeLinkDead says that the letter is of no use any more, as when
+// address of the installation. The link holds no longer than the letter is of use; a letter that
+// somebody sends again is of use anew. It is "" for letters without a link. CodeLinkDead says that the letter is of no use any more, as when
 // the person has accepted meanwhile.
 func letterLink(tx *store.Tx, kind notice.Kind, to *person.Person, until time.Time) (person.Secret, error) {
 	purpose, path := store.Inviting, InvitationPath
@@ -42,6 +42,9 @@ func letterLink(tx *store.Tx, kind notice.Kind, to *person.Person, until time.Ti
 		purpose, path = store.Resetting, ResetPath
 	default:
 		return "", nil
+	}
+	if until.IsZero() {
+		until = kind.Expires(tx.Now)
 	}
 	left := until.Sub(tx.Now)
 	if left <= 0 || !mayUse(purpose, to) {

@@ -30,7 +30,7 @@ func mayTake(tx *store.Tx, c *store.Client, id string) error {
 	if err != nil {
 		return err
 	}
-	if p == nil || !p.Active || !p.Scope.Has(c.ID) || !p.Actor().May(access.RecordEntries) {
+	if p == nil || !sees(p, c.ID) || !p.Actor().May(access.RecordEntries) {
 		return fault.New(fault.Invalid, CodeNotForThem, "field", "person")
 	}
 	return nil
@@ -42,7 +42,7 @@ func mayRaise(tx *store.Tx, c *store.Client, id, field string) error {
 	if err != nil {
 		return err
 	}
-	if p == nil || !p.Active || !p.Scope.Has(c.ID) {
+	if p == nil || !sees(p, c.ID) {
 		return fault.New(fault.Invalid, CodeNotForThem, "field", field)
 	}
 	return nil

@@ -167,7 +167,7 @@ func alarm(tx *store.Tx, n *store.Notice) error {
 	}
 	n.Args[notice.ArgWhy] = string(notice.CodeAdmin)
 	for _, p := range admins {
-		if !p.Active || !p.Scope.All() {
+		if !p.Rules() {
 			continue
 		}
 		n.Person = p.ID

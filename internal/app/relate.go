@@ -43,21 +43,23 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 
 // Link relates a ticket to another of the same client, which shows the opposite relation.
 func (a *App) Link(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
-	return a.bothWays(ctx, actor, ref, cmd, []string{"link", ref.Client, ref.Key, string(r), key}, key,
+	return a.bothWays(ctx, actor, ref, cmd, "link", r, key,
 		ticket.Linked{Relation: r, Key: key}, ticket.Linked{Relation: r.Opposite(), Key: ref.Key})
 }
 
 // Unlink takes a relation back, from both tickets.
 func (a *App) Unlink(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
-	return a.bothWays(ctx, actor, ref, cmd, []string{"unlink", ref.Client, ref.Key, string(r), key}, key,
+	return a.bothWays(ctx, actor, ref, cmd, "unlink", r, key,
 		ticket.Unlinked{Relation: r, Key: key}, ticket.Unlinked{Relation: r.Opposite(), Key: ref.Key})
 }
 
+// bothWays reports a fact about a relation on the ticket, and the opposite on the other one.
 func (a *App) bothWays(
-	ctx context.Context, actor access.Actor, ref Ref, cmd Command, asked []string, key string, here, there ticket.Fact,
+	ctx context.Context, actor access.Actor, ref Ref, cmd Command, what string, r ticket.Relation, key string, here, there ticket.Fact,
 ) (int, error) {
+	asked := []string{what, ref.Client, ref.Key, string(r), key}
 	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
-		if err := ticket.MayRelate(ticket.Relation(asked[3])); err != nil {
+		if err := ticket.MayRelate(r); err != nil {
 			return err
 		}
 		other, err := a.other(tx, actor, ref, key)

@@ -125,7 +125,7 @@ func tellAdmins(tx *store.Tx, about *person.Person) error {
 		if !admin.Rules() {
 			continue
 		}
-		if err := enqueueMail(tx, admin, mail{kind: notice.Recovered, args: map[string]string{"person": about.ID}}); err != nil {
+		if err := enqueueMail(tx, admin, mail{kind: notice.Recovered, args: map[string]string{notice.ArgPerson: about.ID}}); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,8 @@ type NewTicket struct {
 }
 
 // LogTicket opens a ticket under a contract of a client and routes it by the contract. It
-// returns the human key. It fails with a fault for each field that is wrong.
+// returns the human key. It fails with the faults of ticket.Opening, all at once, and with
+// CodeNotForThem for somebody who is named and may not raise or watch it.
 func (a *App) LogTicket(ctx context.Context, actor access.Actor, n NewTicket) (string, error) {
 	key := ""
 	err := a.write(ctx, actor, access.LogTickets, func(tx *store.Tx) error {
@@ -79,18 +80,8 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 	if err != nil {
 		return "", err
 	}
-	if actor.OwnOnly() && n.Requester != "" && n.Requester != actor.ID {
-		return "", fault.New(fault.Invalid, CodeNotForThem, "field", "requester")
-	}
-	for field, people := range map[string][]string{"requester": {n.Requester}, "watchers": n.Watchers} {
-		for _, id := range people {
-			if id == "" || id == actor.ID {
-				continue
-			}
-			if err := mayRaise(tx, c, id, field); err != nil {
-				return "", err
-			}
-		}
+	if err := checkNamed(tx, c, actor, &n); err != nil {
+		return "", err
 	}
 	s, err := c.AddTicket(n.Kind, under, "")
 	if err != nil {
@@ -118,6 +109,27 @@ func (a *App) logNew(tx *store.Tx, c *store.Client, actor access.Actor, n NewTic
 		}
 	}
 	return s.Key, nil
+}
+
+// checkNamed demands that those whom a new ticket names may raise and watch it. Who sees only
+// their own tickets raises them in no other name.
+func checkNamed(tx *store.Tx, c *store.Client, actor access.Actor, n *NewTicket) error {
+	if actor.OwnOnly() && n.Requester != "" && n.Requester != actor.ID {
+		return fault.New(fault.Invalid, CodeNotForThem, "field", "requester")
+	}
+	for i, id := range append([]string{n.Requester}, n.Watchers...) {
+		field := "watchers"
+		if i == 0 {
+			field = "requester"
+		}
+		if id == "" || id == actor.ID {
+			continue
+		}
+		if err := mayRaise(tx, c, id, field); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // longestSite is the most signs of the name of a site.

@@ -63,11 +63,11 @@ func (a *App) SaveView(ctx context.Context, actor access.Actor, v store.View) (s
 		if err != nil {
 			return err
 		}
-		own := func(k store.View) bool { return k.Person == actor.ID && k.ID == v.ID }
-		if v.ID != "" && !slices.ContainsFunc(kept, own) {
+		own := slices.DeleteFunc(kept, func(k store.View) bool { return k.Person != actor.ID })
+		if v.ID != "" && !slices.ContainsFunc(own, func(k store.View) bool { return k.ID == v.ID }) {
 			return fault.New(fault.NotFound, CodeViewUnknown)
 		}
-		if len(kept) >= maxViews && v.ID == "" {
+		if len(own) >= maxViews && v.ID == "" {
 			return fault.New(fault.Conflict, CodeViewsMany, "most", maxViews)
 		}
 		saved, err = tx.PutView(v)

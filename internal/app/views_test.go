@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,13 +10,16 @@ import (
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/desktest"
+	"github.com/watchbill/watchbill/internal/store/storetest"
 )
 
 func TestViews(t *testing.T) {
 	t.Parallel()
 	desktest.Each(t, func(d *desktest.Desk) {
 		t := d.T()
-		save := func(who string, v app.SavedView) (app.SavedView, error) { return d.SaveView(t.Context(), d.Actor(who), v) }
+		save := func(who string, v app.SavedView) (app.SavedView, error) {
+			return d.SaveView(t.Context(), d.Actor(who), v)
+		}
 		names := func(who string) (all []string) {
 			views, err := d.Views(t.Context(), d.Actor(who))
 			d.Must(err)
@@ -57,4 +61,19 @@ func TestViews(t *testing.T) {
 			t.Error(diff)
 		}
 	})
+}
+
+// Seen red with the shared views of others counted as one's own.
+func TestWhatColleaguesShareTakesNobodysRoom(t *testing.T) {
+	t.Parallel()
+	d := desktest.New(t, storetest.SQLite(t))
+	save := func(who string, v app.SavedView) error {
+		_, err := d.SaveView(t.Context(), d.Actor(who), v)
+		return err
+	}
+	for i := range 100 {
+		d.Must(save("lea", app.SavedView{Name: strconv.Itoa(i), Shared: true}))
+	}
+	wants(t, "one more", save("lea", app.SavedView{Name: "one more"}), app.CodeViewsMany)
+	wants(t, "by a colleague", save("bo", app.SavedView{Name: "Mine"}), "")
 }

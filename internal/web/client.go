@@ -78,7 +78,9 @@ func (v *visit) clientAt(word string) (app.Client, error) {
 	return app.Client{}, fault.New(fault.NotFound, CodePageUnknown)
 }
 
-func (v *visit) clientCrumb() ui.Crumb { return ui.Crumb{Text: v.voice.Text("web.nav.clients"), Href: "/clients"} }
+func (v *visit) clientCrumb() ui.Crumb {
+	return ui.Crumb{Text: v.voice.Text("web.nav.clients"), Href: "/clients"}
+}
 
 // client shows a client with the contracts that it has.
 func (s *Site) client(v *visit) error {
@@ -92,7 +94,7 @@ func (s *Site) client(v *visit) error {
 		if err != nil {
 			return err
 		}
-		k := client.Contract{Name: name, Href: "/clients/" + c.Slug + "/contracts/" + name}
+		k := client.Contract{Name: name, Href: contractPath(c.Slug, name)}
 		now := v.inForce(versions)
 		k.Versions = v.versionRows(c.Slug, name, versions, now)
 		shown := max(now, 0)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,10 +53,15 @@ func (v *visit) versionRows(slug, name string, versions []app.ContractVersion, n
 		rows = append(rows, client.Version{
 			Number: one.Number, Effective: wording.Date(v.voice.Language(), one.Document.Effective), Zone: one.Document.Zone,
 			Recorded: one.Recorded.In(v.zone), State: v.voice.Text("clients.version." + state), Now: i == now,
-			Href: "/clients/" + slug + "/contracts/" + name + "?version=" + strconv.Itoa(one.Number),
+			Href: contractPath(slug, name) + "?version=" + strconv.Itoa(one.Number),
 		})
 	}
 	return rows
+}
+
+// contractPath is the address of a contract, whose name people choose.
+func contractPath(slug, name string) string {
+	return "/clients/" + slug + "/contracts/" + url.PathEscape(name)
 }
 
 // contract shows a version of a contract: in plain words, as the file, and what it changed.
@@ -88,7 +94,7 @@ func (s *Site) contract(v *visit) error {
 		Sections: v.sections(document), Lines: codeLines(string(document.YAML()), nil),
 	}
 	if v.actor.May(access.AmendContracts) {
-		d.Amend = "/clients/" + c.Slug + "/add?contract=" + name
+		d.Amend = "/clients/" + c.Slug + "/add?contract=" + url.QueryEscape(name)
 	}
 	if shown > 0 {
 		d.Before = versions[shown-1].Number
@@ -107,7 +113,7 @@ func (v *visit) sections(d *contract.Document) []client.Section {
 			if l.To > l.From {
 				said = fmt.Sprintf("%d–%d", l.From, l.To)
 			}
-			one.Places = append(one.Places, client.Place{Text: said, Href: lineLink(l.From)})
+			one.Places = append(one.Places, client.Place{Text: said, Href: lineLink(l.From), Many: l.To > l.From})
 		}
 		for _, row := range s.Table {
 			var cells []string
@@ -235,7 +241,7 @@ func (s *Site) addContract(v *visit) error {
 	case err != nil:
 		return err
 	case kept != nil:
-		return v.to("/clients/" + c.Slug + "/contracts/" + kept.Name + "?version=" + strconv.Itoa(kept.Number))
+		return v.to(contractPath(c.Slug, kept.Name) + "?version=" + strconv.Itoa(kept.Number))
 	default:
 		return v.render(status, client.Add(v.addFrame(c), d))
 	}

@@ -135,7 +135,7 @@ func (t *tab) follow(address string, p *answer) *answer {
 			t.at, t.page = address, p
 			return p
 		}
-		address = p.header.Get("Location")
+		address, _, _ = strings.Cut(p.header.Get("Location"), "#")
 		p = t.send("GET", address, nil)
 	}
 	t.tb.Fatalf("%s leads on and on", address)

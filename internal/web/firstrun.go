@@ -58,6 +58,12 @@ func (v *visit) firstRunAt() (run, error) {
 	return r, err
 }
 
+// atFirst tells whether the first run has not come to its end.
+func (v *visit) atFirst() bool {
+	r, err := v.firstRunAt()
+	return err == nil && r.step != stepDone
+}
+
 func (s *Site) firstRun(v *visit) error {
 	r, err := v.firstRunAt()
 	if err != nil {

@@ -62,7 +62,7 @@ func (v *visit) showMe(status int, m meForms) error {
 		}
 	}
 	d.Was, d.Password = password("was", "current-password"), password("password", "new-password")
-	d.Password.Hint = v.voice.Text("entry.password_hint")
+	d.Password.Hint = v.voice.Text("me.password.hint")
 	if err := v.sessionRows(&d); err != nil {
 		return err
 	}

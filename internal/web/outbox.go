@@ -32,14 +32,7 @@ func (v *visit) showOutbox(link string) error {
 	if err != nil {
 		return err
 	}
-	waiting, since, err := v.site.app.OutboxBacklog(v.ctx(), v.actor)
-	if err != nil {
-		return err
-	}
-	d := outbox.Data{Link: link, Waiting: waiting}
-	if waiting > 0 {
-		d.Since = since.In(v.zone)
-	}
+	d := outbox.Data{Link: link}
 	if before != "" {
 		d.First = "/outbox"
 	}
@@ -53,14 +46,14 @@ func (v *visit) showOutbox(link string) error {
 		one := outbox.Item{
 			ID: it.ID, At: it.Recorded.In(v.zone), Name: it.Name, Address: it.Address, What: v.voice.Text("outbox.kind." + string(it.Kind)),
 			State: v.voice.Text("outbox.state." + state), Mood: outboxMoods[state], Tries: it.Attempts,
-			Resend: state == "parked" || state == "would_send",
+			Resend: state == "parked" || state == "would_send", Waits: state == "queued" || state == "claimed" || state == "failed",
 		}
 		one.Link = state == "would_send" && it.Kind == notice.Invitation
 		if it.Problem != "" && state != "sent" {
 			one.Problem = v.voice.Reason(reason.New(reason.Code(it.Problem)))
 		}
-		if it.Ref.Key != "" {
-			one.Key, one.Href = it.Ref.Key, pathOf(it.Ref.Client, it.Ref.Key)
+		if it.Key != "" {
+			one.Key, one.Href = it.Key, pathOf(it.Ref.Client, it.Key)
 		}
 		if state == "would_send" {
 			d.Unsent = true

@@ -15,6 +15,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/web/page/portal"
 	"github.com/watchbill/watchbill/internal/web/ui"
+	"github.com/watchbill/watchbill/internal/wording"
 )
 
 // portalRef is the ticket that the address names, of the client of who asks.
@@ -52,6 +53,7 @@ func (v *visit) showPortalTicket(status int, fields map[string]string, problem *
 		Path: v.portalPath(), Key: t.Key, Title: t.Title, Priority: t.Ticket.Priority, State: v.portalState(&t.Ticket, t.Ball),
 		Yours: t.Ticket.State.Open() && t.Ball == catalog.Client, Clocks: p.clocks(), Entries: p.entries(), Site: t.Ticket.Site,
 		Requester: names[t.Ticket.Requester], Opened: t.Ticket.Opened.In(v.zone), Watching: t.Watching, Problem: problem,
+		Sent:   v.r.URL.Query().Has("sent"),
 		Hidden: [][2]string{{"seen", strconv.Itoa(t.Head)}, {"once", rand.Text()}},
 		Text:   v.r.PostFormValue("text"), TextError: fields["text"], FileError: fields["file"],
 	}
@@ -101,12 +103,16 @@ func (p *portalVoice) clocks() []portal.Promise {
 
 func (p *portalVoice) entries() []portal.Entry {
 	all := make([]portal.Entry, 0, len(p.t.Entries))
+	last := ""
 	for i := range p.t.Entries {
 		e := &p.t.Entries[i]
 		one := portal.Entry{Entry: ui.Entry{
 			ID: "e-" + strconv.Itoa(e.Number), At: e.At.In(p.zone), Icon: portalIcons[e.Fact.Name()], Decided: e.Decided(),
 			By: p.who(e.By), Did: p.did(e.Fact), Text: e.Text,
 		}}
+		if day := wording.Day(p.voice.Language(), one.At); day != last {
+			one.Day, last = day, day
+		}
 		if a, ok := e.Fact.(ticket.Attached); ok {
 			one.File = p.file(a.File)
 		}
@@ -177,7 +183,7 @@ func (v *visit) portalTake(steps ...app.Step) error {
 
 func (v *visit) portalDone(err error) error {
 	if err == nil {
-		return v.to(v.portalPath())
+		return v.to(v.portalPath() + "?sent=1")
 	}
 	fields, problem := v.errorsOf(err)
 	if len(fields) == 0 && problem == nil || fault.IsKind(err, fault.NotFound) {
@@ -190,17 +196,22 @@ func (s *Site) portalAnswer(v *visit) error {
 	return v.portalTake(app.Step{Fact: ticket.Wrote{}, Text: v.field("text")})
 }
 
+// written is what stands in the field for a message: it is not lost when another button than
+// that of the message was pressed.
+func (v *visit) written() []app.Step {
+	if text := v.field("text"); text != "" {
+		return []app.Step{{Fact: ticket.Wrote{}, Text: text}}
+	}
+	return nil
+}
+
 func (s *Site) portalClose(v *visit) error {
-	return v.portalTake(app.Step{Fact: ticket.Closed{}})
+	return v.portalTake(append(v.written(), app.Step{Fact: ticket.Closed{}})...)
 }
 
 // portalReopen takes the ticket up again, with what the client says of it, if anything.
 func (s *Site) portalReopen(v *visit) error {
-	steps := []app.Step{{Fact: ticket.Reopened{}}}
-	if text := v.field("text"); text != "" {
-		steps = append(steps, app.Step{Fact: ticket.Wrote{}, Text: text})
-	}
-	return v.portalTake(steps...)
+	return v.portalTake(append([]app.Step{{Fact: ticket.Reopened{}}}, v.written()...)...)
 }
 
 func (s *Site) portalAttach(v *visit) error {

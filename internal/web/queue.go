@@ -177,6 +177,8 @@ func (v *visit) empty(q *asked) queue.Empty {
 	switch {
 	case q.Text != "":
 		return say("words", all)
+	case address == queuePath && v.actor.May(access.ManageClients) && v.atFirst():
+		return say("first", ui.Act{Text: v.voice.Text("queue.empty.begin"), Href: "/first-run", Weight: ui.Main})
 	case address == queuePath && v.actor.May(access.LogTickets):
 		return say("nothing", ui.Act{Text: v.voice.Text("queue.create"), Href: createPath, Weight: ui.Main})
 	case address == queuePath:

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/rand"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ import (
 
 func (s *Site) ticketRoutes() []Route {
 	return []Route{
-		{"GET", "/tickets/{client}/{key}", access.ReadTickets, staffOnly, s.ticket},
+		{"GET", "/tickets/{client}/{key}", access.ReadTickets, signedIn, s.ticket},
 		{"GET", "/tickets/{client}/{key}/files/{file}", access.ReadFiles, staffOnly, s.file},
 		{"POST", "/tickets/{client}/{key}/watch", access.ReadTickets, staffOnly, s.watch},
 		{"POST", "/tickets/{client}/{key}/say", access.RecordEntries, staffOnly, s.say},
@@ -37,6 +38,9 @@ func (v *visit) path() string { return pathOf(v.r.PathValue("client"), v.r.PathV
 
 // ticket shows a ticket.
 func (s *Site) ticket(v *visit) error {
+	if v.actor.Role.OfClient() { // letters name tickets by this address to both sides
+		return v.to("/portal/tickets/" + url.PathEscape(v.r.PathValue("key")))
+	}
 	t, err := s.app.Ticket(v.ctx(), v.actor, v.ref())
 	if err != nil {
 		return err

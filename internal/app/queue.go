@@ -134,21 +134,3 @@ func (a *App) Count(ctx context.Context, actor access.Actor, f Filter) (n int, e
 	})
 	return n, err
 }
-
-// ChangedSince lists up to limit tickets of the actor's scope that had something new to see
-// after an instant, the oldest change first.
-func (a *App) ChangedSince(ctx context.Context, actor access.Actor, f Filter, since time.Time, limit int) (page QueuePage, err error) {
-	if err := f.mayAsk(actor); err != nil {
-		return page, err
-	}
-	err = a.read(ctx, actor, access.ReadTickets, func(tx *store.Tx) error {
-		rows, err := tx.ChangedSince(f.query(actor, tx.Now), since, limit)
-		if err != nil {
-			return err
-		}
-		page = QueuePage{Now: tx.Now, More: len(rows) == limit}
-		page.Rows, err = a.queueRows(tx, actor, rows)
-		return err
-	})
-	return page, err
-}

@@ -42,7 +42,8 @@ func TestQueueFilters(t *testing.T) {
 		check := func(when string, cases map[string]struct {
 			f    app.Filter
 			want []string
-		}) {
+		},
+		) {
 			t.Helper()
 			for name, c := range cases {
 				got := ann.Lists(c.f, 2)

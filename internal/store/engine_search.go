@@ -123,7 +123,7 @@ CREATE INDEX search_words_words ON search_words USING GIN (words)`,
 	tuning: `ALTER TABLE search_words ALTER COLUMN words SET STATISTICS 0`,
 	match:  ` AND s.words @@ CAST($0 AS tsquery) AND s.client = t.client AND s.number = t.number AND t.number > 0`,
 	number: `s.number`,
-	walks:  4000,
+	walks:  1000,
 	question: func(a *asked) string {
 		return a.question(func(word string, begins bool) string {
 			if begins {

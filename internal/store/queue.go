@@ -113,21 +113,6 @@ func (tx *Tx) CountQueue(q *QueueQuery, limit int) (int, error) {
 	return counted[0], nil
 }
 
-// ChangedSince lists up to limit tickets of a list that had something new to see after an
-// instant, the oldest change first.
-func (tx *Tx) ChangedSince(q *QueueQuery, since time.Time, limit int) ([]QueueRow, error) {
-	b := tx.scoped(q.Clients)
-	b.conditions(q)
-	b.where.WriteString(` AND t.changed > ` + b.arg(millis(since)))
-	if q.searched() {
-		return tx.changedFound(b, q, limit)
-	}
-	return query(tx, scanQueueRow, b.text(`
-		SELECT t.client, n.slug, n.name, `+ticketColumns+`
-		FROM tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
-		` ORDER BY t.changed, t.stream LIMIT `+b.arg(limit), b.args...)
-}
-
 // builder puts together a query about tickets out of constant texts and arguments.
 type builder struct {
 	scope   string   // a condition on the client

@@ -30,8 +30,8 @@ type search struct {
 	// match is the condition on search_words s and tickets t, with $0 for the question, and
 	// number the column that rises from the oldest ticket on.
 	match, number string
-	// walks is how many of the newest tickets are looked at one by one before the index is
-	// asked; 0 says that the index gives them in their order.
+	// walks is how many of the newest tickets are looked at one by one at first, before the index
+	// is asked; 0 says that the index gives them in their order.
 	walks    int
 	question func(a *asked) string
 	put      func(tx *Tx, client string, number int64, words ticket.Found) error
@@ -104,38 +104,52 @@ func (tx *Tx) queueFound(b *builder, q *QueueQuery, after QueuePlace, limit int)
 		` AND `+number+` < `+b.arg(until)+` ORDER BY `+number+` DESC LIMIT `+b.arg(limit), b.args...)
 }
 
+// worthWalking is how many of a hundred tickets must fit for the walk to go on: the index is
+// faster when fewer do.
+const worthWalking = 1
+
 // walkFound looks at the newest tickets one by one, where a common word is soon found often
-// enough, and asks the index for what is older. Each part is written so that it can be done
-// in its own way only.
-func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) ([]QueueRow, error) {
-	from, err := tx.walkFrom(clients, until)
-	if err != nil {
-		return nil, err
-	}
+// enough, in longer and longer stretches; it asks the index for what is older as soon as few
+// fit. Each question is written so that it can be answered in one way only.
+func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) (found []QueueRow, err error) {
 	args := len(b.args)
-	newest, err := query(tx, scanQueueRow, b.text(`
-		SELECT t.client, n.slug, n.name, `+ticketColumns+`
-		FROM (SELECT t.client, t.number, t.words FROM search_words t
-			WHERE SCOPE(t.client) AND t.number >= `+b.arg(from)+` AND t.number < `+b.arg(until)+` OFFSET 0) s
-		CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
-		` ORDER BY s.number DESC LIMIT `+b.arg(limit), b.args...)
-	if err != nil || from == 0 || len(newest) == limit {
-		return newest, err
+	for length := tx.engine.search.walks; ; length *= 4 {
+		from, err := tx.walkFrom(clients, until, length)
+		if err != nil {
+			return nil, err
+		}
+		b.args = b.args[:args]
+		stretch, err := query(tx, scanQueueRow, b.text(`
+			SELECT t.client, n.slug, n.name, `+ticketColumns+`
+			FROM (SELECT t.client, t.number, t.words FROM search_words t
+				WHERE SCOPE(t.client) AND t.number >= `+b.arg(from)+` AND t.number < `+b.arg(until)+` OFFSET 0) s
+			CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
+			` ORDER BY s.number DESC LIMIT `+b.arg(limit-len(found)), b.args...)
+		if err != nil {
+			return nil, err
+		}
+		found, until = append(found, stretch...), from
+		if from == 0 || len(found) == limit {
+			return found, nil
+		}
+		if len(stretch)*100 < length*worthWalking {
+			break
+		}
 	}
 	b.args = b.args[:args]
 	older, err := query(tx, scanQueueRow, b.text(`
 		SELECT t.client, n.slug, n.name, `+ticketColumns+`
 		FROM search_words s CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
-		` AND s.number + 0 < `+b.arg(from)+` ORDER BY s.number + 0 DESC LIMIT `+b.arg(limit-len(newest)), b.args...)
-	return append(newest, older...), err
+		` AND s.number + 0 < `+b.arg(until)+` ORDER BY s.number + 0 DESC LIMIT `+b.arg(limit-len(found)), b.args...)
+	return append(found, older...), err
 }
 
-// walkFrom is the number of the oldest of the newest tickets before another, 0 when there are
-// few.
-func (tx *Tx) walkFrom(clients []string, until int64) (int64, error) {
+// walkFrom is the number at which a stretch of so many tickets before another begins, 0 when
+// there are no more.
+func (tx *Tx) walkFrom(clients []string, until int64, length int) (int64, error) {
 	b := tx.scoped(clients)
 	found, err := query(tx, scanOne[int64], b.text(`SELECT t.number FROM search_words t WHERE SCOPE(t.client)`)+
-		` AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT 1 OFFSET `+b.arg(tx.engine.search.walks), b.args...)
+		` AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT 1 OFFSET `+b.arg(length), b.args...)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
@@ -153,18 +167,6 @@ func (tx *Tx) countFound(b *builder, q *QueueQuery, limit int) (int, error) {
 		return 0, err
 	}
 	return counted[0], nil
-}
-
-// changedFound is ChangedSince for a query that looks for words: it begins with what changed,
-// which is little.
-func (tx *Tx) changedFound(b *builder, q *QueueQuery, limit int) ([]QueueRow, error) {
-	if !b.look(tx, q) {
-		return nil, nil
-	}
-	return query(tx, scanQueueRow, b.text(`
-		SELECT t.client, n.slug, n.name, `+ticketColumns+`
-		FROM tickets t CROSS JOIN search_words s JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
-		` ORDER BY t.changed, t.stream LIMIT `+b.arg(limit), b.args...)
 }
 
 // numberAt finds the number of the ticket at a place. Should it be gone, the list goes on

@@ -61,9 +61,6 @@ func serve(ctx context.Context, s *cli.Serving) error {
 		return errors.Join(err, listener.Close(), desk.Close())
 	}
 	s.Ready(s.Base, setUp)
-	mux := http.NewServeMux()
-	mux.Handle("/", site)
-	mux.Handle("/api/", api.New(desk, api.Config{Log: log}))
 	works := worker.New(desk, channels, log)
 	running := newAdmin(desk, works)
 	going, stop := context.WithCancel(ctx)
@@ -72,7 +69,7 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	unasked.Go(func() { works.Run(going) })
 	unasked.Go(func() { running.serveAdmin(going, s.Admin, log) })
 	unasked.Go(func() { endWith(going, desk, stop) })
-	err = answer(going, listener, running.measure(mux, log), site.Close)
+	err = answer(going, listener, running.measure(front(site, api.New(desk, api.Config{Log: log})), log), site.Close)
 	stop()
 	unasked.Wait()
 	select {
@@ -81,6 +78,22 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	default:
 	}
 	return errors.Join(err, desk.Close())
+}
+
+// front is everything that is served under one address. Pages and the API say by themselves
+// what browsers may do with an answer; what the mux answers alone, such as the way to the
+// clean form of an address, may do nothing.
+func front(pages, machine http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("/api/", machine)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // endWith stops the desk when the disk under its database fails.

@@ -263,7 +263,7 @@ func (v *visit) attach(cmd app.Command) error {
 func (v *visit) handOut(name string, body []byte) {
 	h := v.w.Header()
 	h.Set("Content-Type", ticket.OctetStream)
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = v.w.Write(body) // the browser that went away needs no answer

@@ -8,10 +8,13 @@ import (
 	"github.com/watchbill/watchbill/internal/store"
 )
 
+// PersonWork is work in a list that may span clients.
+type PersonWork = store.PersonWork
+
 // Week is the work of a person in the seven days from a Monday.
 type Week struct {
 	Monday calendar.Date
-	Works  []store.PersonWork // by day, without what was taken back
+	Works  []PersonWork // by day, without what was taken back
 }
 
 // OwnWeek lists the work of the actor in the week that a day lies in.

@@ -83,6 +83,13 @@ func (c *counts) get(key string, now func() time.Time, count func() map[string]i
 	return known
 }
 
+// forget has what is known under a key counted anew when it is next asked for.
+func (c *counts) forget(key string) {
+	c.mutex.Lock()
+	delete(c.known, key)
+	c.mutex.Unlock()
+}
+
 // close lets nothing more be counted, and waits for what is.
 func (c *counts) close() {
 	c.mutex.Lock()

@@ -80,13 +80,16 @@ func (v *visit) nav() []ui.NavGroup {
 }
 
 func (v *visit) foot() []ui.NavItem {
-	return []ui.NavItem{v.place("notices", "/notices", ui.IconBell, ""), v.place("settings", "/me", ui.IconSettings, "")}
+	notices := v.place("notices", noticesPath, ui.IconBell, "g n")
+	notices.Count = v.unread()
+	return []ui.NavItem{notices, v.place("settings", "/me", ui.IconSettings, "")}
 }
 
 func (v *visit) dock() []ui.NavItem {
+	notices := v.place("notices", noticesPath, ui.IconBell, "")
+	notices.Count = v.unread()
 	return []ui.NavItem{
-		v.place("queue", "/queue", ui.IconInbox, ""), v.place("notices", "/notices", ui.IconBell, ""),
-		v.place("hours", "/hours", ui.IconClock, ""), v.place("settings", "/me", ui.IconSettings, ""),
+		v.place("queue", "/queue", ui.IconInbox, ""), notices, v.place("hours", "/hours", ui.IconClock, ""), v.place("settings", "/me", ui.IconSettings, ""),
 	}
 }
 

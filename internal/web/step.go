@@ -2,18 +2,14 @@ package web
 
 import (
 	"crypto/rand"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/contract"
@@ -57,12 +53,12 @@ func (s *ticketVoice) steps() (next, more []ui.Step) {
 			continue
 		case atOnce[o.Step]:
 			one.Post = path + "/" + string(o.Step)
+			one.Attrs = inPlace(one.Post)
 		default:
 			one.Href = path + "/" + string(o.Step)
+			one.Attrs = page.InSheet(one.Href)
 		}
-		if key := stepKeys[o.Step]; key != "" {
-			one.Attrs = templ.Attributes{"data-key": key, "aria-keyshortcuts": key}
-		}
+		one.Also = stepKeys[o.Step]
 		if beside[o.Step] {
 			more = append(more, one)
 		} else {
@@ -70,6 +66,11 @@ func (s *ticketVoice) steps() (next, more []ui.Step) {
 		}
 	}
 	return append(next, blocked...), more
+}
+
+// inPlace has a form renew the ticket where it stands, instead of loading the page.
+func inPlace(action string) templ.Attributes {
+	return templ.Attributes{"hx-post": action, "hx-target": "#parts", "hx-swap": "outerMorph"}
 }
 
 // concerns tells whether a step has something to be about.
@@ -140,7 +141,8 @@ func (s *Site) stepPage(v *visit) error {
 	return v.askStep(http.StatusOK, t, nil)
 }
 
-// askStep shows the form of a step, with what went wrong.
+// askStep shows the form of a step, with what went wrong: above the ticket where script asks,
+// else as a page.
 func (v *visit) askStep(status int, t *app.TicketView, problem error) error {
 	step := ticket.Step(v.r.PathValue("step"))
 	form, ok := stepForms[step]
@@ -148,18 +150,9 @@ func (v *visit) askStep(status int, t *app.TicketView, problem error) error {
 		return fault.New(fault.NotFound, CodePageUnknown)
 	}
 	fields, other := v.errorsOf(problem)
-	var body []templ.Component
-	if form.body != nil {
-		one, err := form.body(v, t, fields)
-		if err != nil {
-			return err
-		}
-		body = append(body, one)
-	}
-	if form.text {
-		body = append(body, ui.Textarea(ui.Field{
-			Name: "text", Label: v.voice.Text("desk.text." + boolWord(form.must)), Value: v.field("text"), Error: fields["text"], Required: form.must, Rows: 5,
-		}))
+	body, err := form.fields(v, t, fields)
+	if err != nil {
+		return err
 	}
 	path := pathOf(t.ClientSlug, t.Key)
 	title := v.voice.Text("ticket.step." + string(step))
@@ -167,11 +160,44 @@ func (v *visit) askStep(status int, t *app.TicketView, problem error) error {
 		Action: path + "/" + string(step), Title: title, Lead: t.Key + " · " + orKey(t.Title, t.Key), Problem: other, Body: page.Fields(body...),
 		Hidden: v.keptHidden(t.Head), Send: title, Back: path, Files: step == "attached",
 	}
-	if v.r.URL.RawQuery != "" {
-		d.Action += "?" + v.r.URL.RawQuery
+	if back := v.field("back"); back != "" {
+		d.Back = local(back)
+		d.Hidden = append(d.Hidden, [2]string{"back", d.Back})
+	}
+	if entry := v.field("entry"); entry != "" {
+		d.Hidden = append(d.Hidden, [2]string{"entry", entry})
+	}
+	if isMeanwhile(problem) {
+		if d.Meanwhile, err = v.meanwhile(t); err != nil {
+			return err
+		}
+		d.Anyway = strconv.Itoa(t.Head)
+	}
+	if v.live() {
+		v.w.Header().Set("HX-Retarget", "#sheet")
+		v.w.Header().Set("HX-Reswap", "innerHTML")
+		return v.render(status, page.StepForm(v.voice, d))
 	}
 	f := v.frame(title, ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: "/queue"}, ui.Crumb{Text: t.Key, Href: path})
 	return v.render(status, page.Step(f, d))
+}
+
+// fields are what the form asks for.
+func (form *stepForm) fields(v *visit, t *app.TicketView, wrong map[string]string) (body []templ.Component, err error) {
+	if form.body != nil {
+		one, err := form.body(v, t, wrong)
+		if err != nil {
+			return nil, err
+		}
+		body = append(body, one)
+	}
+	if form.text {
+		body = append(body, ui.Textarea(ui.Field{
+			Name: "text", Label: v.voice.Text("desk.text." + boolWord(form.must)), Value: v.r.FormValue("text"), Error: wrong["text"],
+			Required: form.must, Rows: 5,
+		}))
+	}
+	return body, nil
 }
 
 func boolWord(b bool) string {
@@ -182,27 +208,36 @@ func boolWord(b bool) string {
 }
 
 // keptHidden keeps the key of a form that is shown again, so that sending it twice is still
-// once. What was seen is what is shown now.
+// once, and what its sender had seen when it was first shown.
 func (v *visit) keptHidden(head int) [][2]string {
-	kept := v.field("once")
-	if kept == "" {
-		kept = rand.Text()
+	seen, once := v.r.PostFormValue("seen"), v.r.PostFormValue("once")
+	if seen == "" {
+		seen = strconv.Itoa(head)
 	}
-	return [][2]string{{"seen", strconv.Itoa(head)}, {"once", kept}}
+	if once == "" {
+		once = rand.Text()
+	}
+	return [][2]string{{"seen", seen}, {"once", once}}
 }
 
 // step takes a step, or asks again with what is wrong.
 func (s *Site) step(v *visit) error {
 	err := v.takeStep(ticket.Step(v.r.PathValue("step")))
 	if err == nil {
+		if back := v.field("back"); back != "" {
+			return v.to(back)
+		}
 		return v.to(v.path())
 	}
-	if len(fault.All(err)) == 0 || fault.IsKind(err, fault.NotFound) {
+	if len(fault.All(err)) == 0 {
 		return err
 	}
 	t, readErr := s.app.Ticket(v.ctx(), v.actor, v.ref())
 	if readErr != nil {
 		return readErr
+	}
+	if key := v.field("key"); key != "" && fault.IsKind(err, fault.NotFound) { // it is the other one that there is not
+		err = fault.New(fault.Invalid, CodeTicketUnknown, "field", "key", "key", key)
 	}
 	return v.askStep(v.statusOf(err), t, err)
 }
@@ -224,13 +259,20 @@ func (v *visit) takeStep(step ticket.Step) error {
 		_, err := a.Unlink(v.ctx(), v.actor, v.ref(), cmd, ticket.Relation(v.field("relation")), v.otherKey())
 		return err
 	case step == "attached":
-		return v.attach(cmd)
+		files, err := v.sentFiles(v.field("internal") != "")
+		if err == nil && len(files) == 0 {
+			err = fault.New(fault.Invalid, app.CodeFileEmpty, "field", "file")
+		}
+		if err != nil {
+			return err
+		}
+		return v.attach(cmd, files)
 	}
 	fact, err := form.read(v)
 	if err != nil {
 		return err
 	}
-	_, err = a.Take(v.ctx(), v.actor, v.ref(), cmd, app.Step{Fact: fact, Text: v.field("text"), At: time.Time{}})
+	_, err = a.Take(v.ctx(), v.actor, v.ref(), cmd, app.Step{Fact: fact, Text: v.field("text")})
 	return err
 }
 
@@ -242,137 +284,4 @@ func (v *visit) otherKey() string {
 		return prefix + "-" + strings.Repeat("0", 6-len(number)) + strconv.Itoa(n)
 	}
 	return typed
-}
-
-// attach keeps the file that was sent.
-func (v *visit) attach(cmd app.Command) error {
-	sent, header, err := v.r.FormFile("file")
-	if err != nil {
-		return fault.New(fault.Invalid, app.CodeFileEmpty, "field", "file").Because(err)
-	}
-	defer sent.Close()
-	body, err := io.ReadAll(sent)
-	if err != nil {
-		return err
-	}
-	_, err = v.site.app.Attach(v.ctx(), v.actor, v.ref(), cmd, app.NewFile{Name: header.Filename, Body: body, Internal: v.field("internal") != ""})
-	return err
-}
-
-// handOut sends a file to be kept, never to be shown or run in the place of a page of ours.
-func (v *visit) handOut(name string, body []byte) {
-	h := v.w.Header()
-	h.Set("Content-Type", ticket.OctetStream)
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = v.w.Write(body) // the browser that went away needs no answer
-}
-
-// word reads a field as a word of the catalog.
-func word[T any, P interface {
-	*T
-	UnmarshalText(text []byte) error
-}](v *visit, field string) (one T, err error) {
-	if P(&one).UnmarshalText([]byte(v.field(field))) != nil {
-		err = fault.New(fault.Invalid, CodeFieldWrong, "field", field, "value", v.field(field))
-	}
-	return one, err
-}
-
-func (v *visit) readRestored() (ticket.Fact, error) {
-	return ticket.Restored{Workaround: v.field("workaround") != ""}, nil
-}
-
-func (v *visit) readWaits() (ticket.Fact, error) {
-	party, err := word[catalog.Party](v, "party")
-	return ticket.Waits{For: party}, err
-}
-
-func (v *visit) readEscalated() (ticket.Fact, error) {
-	if v.field("how") == "hierarchical" {
-		return ticket.Escalated{Hierarchical: true}, nil
-	}
-	level, err := word[catalog.Level](v, "level")
-	return ticket.Escalated{Level: level}, err
-}
-
-func (v *visit) readClassified() (ticket.Fact, error) {
-	priority, err := word[catalog.Priority](v, "priority")
-	if err != nil || priority != 0 {
-		return ticket.Classified{Priority: priority}, err
-	}
-	impact, err := word[catalog.Impact](v, "impact")
-	if err != nil {
-		return nil, err
-	}
-	urgency, err := word[catalog.Urgency](v, "urgency")
-	return ticket.Classified{Impact: impact, Urgency: urgency}, err
-}
-
-func (v *visit) readAssigned() (ticket.Fact, error) {
-	level, err := word[catalog.Level](v, "level")
-	return ticket.Assigned{Level: level, Team: v.field("team"), Person: v.field("person")}, err
-}
-
-func (v *visit) readDueAgreed() (ticket.Fact, error) {
-	target, err := word[contract.TargetKind](v, "target")
-	if err != nil {
-		return nil, err
-	}
-	due, err := time.ParseInLocation("2006-01-02T15:04", v.field("due"), v.zone)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "due", "value", v.field("due"))
-	}
-	return ticket.DueAgreed{Target: target, Due: due.UTC()}, nil
-}
-
-func (v *visit) readDueWithdrawn() (ticket.Fact, error) {
-	target, err := word[contract.TargetKind](v, "target")
-	return ticket.DueWithdrawn{Target: target}, err
-}
-
-func (v *visit) readWorked() (ticket.Fact, error) {
-	length, ok := parseMinutes(v.field("minutes"))
-	if !ok {
-		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "minutes", "value", v.field("minutes"))
-	}
-	w := ticket.Worked{Minutes: length, Activity: catalog.Activity(v.field("activity")), Role: catalog.Role(v.field("role"))}
-	if day := v.field("day"); day != "" {
-		var err error
-		if w.Day, err = calendar.ParseDate(day); err != nil {
-			return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "day", "value", day)
-		}
-	}
-	return w, nil
-}
-
-func (v *visit) readWorkWithdrawn() (ticket.Fact, error) {
-	number, err := strconv.Atoi(v.field("entry"))
-	if err != nil {
-		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "entry", "value", v.field("entry"))
-	}
-	return ticket.WorkWithdrawn{Entry: number}, nil
-}
-
-// parseMinutes reads a length of work as people write it: 90, 1:30, 1h30, 1 h 30, 1.5h, 45m.
-func parseMinutes(text string) (int, bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
-	text = strings.TrimSuffix(strings.TrimSuffix(text, "min"), "m")
-	if n, err := strconv.Atoi(text); err == nil {
-		return n, true
-	}
-	if hours, ok := strings.CutSuffix(text, "h"); ok {
-		if n, err := strconv.ParseFloat(strings.Replace(hours, ",", ".", 1), 64); err == nil && n < 1000 {
-			return int(n*60 + 0.5), true
-		}
-	}
-	for _, sign := range []string{"h", ":", "u"} {
-		if hours, rest, ok := strings.Cut(text, sign); ok {
-			h, err1 := strconv.Atoi(hours)
-			m, err2 := strconv.Atoi(rest)
-			return h*60 + m, err1 == nil && err2 == nil && m < 60
-		}
-	}
-	return 0, false
 }

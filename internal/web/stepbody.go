@@ -15,11 +15,11 @@ import (
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
-// input is a field of a step, with what was typed or else a first value.
+// input is a field of a step, with what was typed or the address says, or else a first value.
 func (v *visit) input(name, first string, fields map[string]string) ui.Field {
-	value := first
-	if typed, ok := v.r.PostForm[name]; ok && len(typed) > 0 {
-		value = typed[0]
+	value := v.r.FormValue(name)
+	if !v.r.Form.Has(name) {
+		value = first
 	}
 	return ui.Field{Name: name, Label: v.voice.Text("desk.field." + name), Value: value, Error: fields[name]}
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ func (s *Site) ticketRoutes() []Route {
 	return []Route{
 		{"GET", "/tickets/{client}/{key}", access.ReadTickets, signedIn, s.ticket},
 		{"GET", "/tickets/{client}/{key}/files/{file}", access.ReadFiles, staffOnly, s.file},
+		{"GET", "/tickets/{client}/{key}/pictures/{file}", access.ReadFiles, staffOnly, s.picture},
 		{"POST", "/tickets/{client}/{key}/watch", access.ReadTickets, staffOnly, s.watch},
 		{"POST", "/tickets/{client}/{key}/say", access.RecordEntries, staffOnly, s.say},
 		{"GET", "/tickets/{client}/{key}/{step}", access.RecordEntries, staffOnly, s.stepPage},
@@ -48,25 +50,33 @@ func (s *Site) ticket(v *visit) error {
 	return v.ticketPage(200, t, nil)
 }
 
-// ticketPage shows a ticket, with a composer whose text could not be sent, if any.
-func (v *visit) ticketPage(status int, t *app.TicketView, kept *ui.Composer) error {
+// ticketPage shows a ticket, with a composer whose text could not be sent, if any. Script asks
+// for what changes of it alone.
+func (v *visit) ticketPage(status int, t *app.TicketView, kept *ui.Composer, meanwhile ...page.Entry) error {
 	names, err := v.site.app.Names(v.ctx(), v.actor, peopleOf(t)...)
 	if err != nil {
 		return err
 	}
 	sees := &ticketVoice{visit: v, t: t, names: names}
-	next, more := sees.steps()
 	d := page.Data{
 		Path: pathOf(t.ClientSlug, t.Key), Title: orKey(t.Title, t.Key), Key: t.Key, Priority: t.Ticket.Priority, Tags: sees.tags(), Opened: sees.opened(),
-		Facts: sees.facts(), Entries: sees.entries(), Clocks: sees.clocks(), Why: sees.whys(), Steps: next, More: more,
-		Hidden: hidden(t.Head), Pools: sees.pools(), Works: sees.works(), Hours: sees.hours(), Related: sees.related(), Watch: sees.watch(),
-		Watchers: sees.watchers(), Sent: v.r.URL.Query().Get("sent"), Composer: kept,
+		Facts: sees.facts(), Entries: sees.entries(), Clocks: sees.clocks(), Why: sees.whys(), Hidden: hidden(t.Head), Pools: sees.pools(),
+		Hours: sees.hours(), Related: sees.related(), Watch: sees.watch(), Watchers: sees.watchers(),
+		Sent: v.r.URL.Query().Get("sent"), Composer: kept, Meanwhile: meanwhile,
 	}
-	if kept == nil {
-		d.Composer = sees.composer()
+	if d.Works = sees.works(); v.actor.May(access.RecordEntries) {
+		d.Acts = true
+		d.Steps, d.More = sees.steps()
+		if kept == nil {
+			d.Composer = sees.composer()
+		}
+	}
+	if v.live() {
+		return v.render(status, page.Parts(ui.Frame{Voice: v.voice, Now: v.now().In(v.zone)}, d))
 	}
 	crumb := ui.Crumb{Text: t.ClientName, Href: "/queue?client=" + t.ClientSlug}
 	f := v.frame(t.Key, ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: "/queue"}, crumb)
+	f.Title = t.Key + " " + d.Title
 	return v.render(status, page.Page(f, d))
 }
 
@@ -83,10 +93,19 @@ func hidden(head int) [][2]string {
 	return [][2]string{{"seen", strconv.Itoa(head)}, {"once", rand.Text()}}
 }
 
-// command reads it back.
+// command reads it back. Who was told what happened meanwhile and sends anyway has seen that too.
+// Each form of a page has its own key, for what they ask for is not the same.
 func (v *visit) command() app.Command {
 	seen, _ := strconv.Atoi(v.field("seen")) // 0 is "did not look"
-	return app.Command{Seen: seen, Once: v.field("once"), Via: ticket.ViaDesk}
+	head, _, _ := strings.Cut(v.field("anyway"), " ")
+	if known, err := strconv.Atoi(head); err == nil {
+		seen = known
+	}
+	cmd := app.Command{Seen: seen, Once: v.field("once"), Via: ticket.ViaDesk}
+	if cmd.Once != "" {
+		cmd.Once += " " + v.r.PathValue("step")
+	}
+	return cmd
 }
 
 // peopleOf lists the ids of all who stand on the page of a ticket.
@@ -107,16 +126,6 @@ func (s *Site) watch(v *visit) error {
 		return err
 	}
 	return v.to(v.path())
-}
-
-// file hands out a file of a ticket, never to be run by the browser.
-func (s *Site) file(v *visit) error {
-	f, body, err := s.app.File(v.ctx(), v.actor, v.ref(), v.r.PathValue("file"))
-	if err != nil {
-		return err
-	}
-	v.handOut(f.Name, body)
-	return nil
 }
 
 // ticketVoice says a ticket to a person.
@@ -188,17 +197,16 @@ func (s *ticketVoice) watch() ui.Act {
 	return ui.Act{Text: s.voice.Text("desk.watch"), Name: "on", Value: "1", Small: true}
 }
 
-func (s *ticketVoice) watchers() string {
+// watchers are the names of those who are kept up to date.
+func (s *ticketVoice) watchers() []string {
 	var names []string
 	for _, id := range s.t.Watchers {
 		if name := s.names[id]; name != "" {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 {
-		return s.voice.Text("desk.no_watchers")
-	}
-	return strings.Join(names, ", ")
+	slices.Sort(names)
+	return names
 }
 
 func (s *ticketVoice) related() []ui.Related {
@@ -248,7 +256,7 @@ func (s *ticketVoice) works() []page.Work {
 		}
 		one := page.Work{Says: s.voice.Text("desk.work", "who", s.names[w.Person], "minutes", minutes(w.Minutes), "role", string(w.Role), "day", w.Day,
 			"activity", w.Activity)}
-		if w.Person == s.actor.ID || s.actor.May(access.CorrectOthers) {
+		if w.Person == s.actor.ID && s.actor.May(access.CorrectOwn) || s.actor.May(access.CorrectOthers) {
 			one.Back = pathOf(s.t.ClientSlug, s.t.Key) + "/work_withdrawn?entry=" + strconv.Itoa(w.Seq)
 		}
 		all = append(all, one)

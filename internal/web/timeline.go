@@ -62,9 +62,12 @@ func (s *ticketVoice) entry(e *app.EntryView) page.Entry {
 func (s *ticketVoice) files(id string) []page.File {
 	for _, f := range s.t.Files {
 		if f.ID == id {
-			return []page.File{{
-				Name: f.Name, Href: pathOf(s.t.ClientSlug, s.t.Key) + "/files/" + f.ID, Size: s.voice.Text("desk.size", "kib", (f.Size+1023)/1024),
-			}}
+			path := pathOf(s.t.ClientSlug, s.t.Key)
+			one := page.File{Name: f.Name, Href: path + "/files/" + f.ID, Size: s.voice.Text("desk.size", "kib", (f.Size+1023)/1024)}
+			if isPicture(f.Media) {
+				one.Picture = path + "/pictures/" + f.ID
+			}
+			return []page.File{one}
 		}
 	}
 	return nil

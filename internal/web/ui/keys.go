@@ -30,6 +30,7 @@ var bindings = [...]struct{ keys, does string }{
 	{"z", "undo"},
 	{"g q", "queue"},
 	{"g h", "hours"},
+	{"g n", "notices"},
 	{"g c", "contracts"},
 	{"g p", "capacity"},
 }

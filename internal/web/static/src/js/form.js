@@ -98,6 +98,44 @@ document.addEventListener("input", (event) => {
   if (form) keep(/** @type {HTMLFormElement} */ (form));
 });
 
+// ---- files that go with a text
+
+/** Says which files were chosen. @param {HTMLInputElement} input */
+function chosen(input) {
+  const names = input.closest("label")?.querySelector("[data-files]");
+  if (!(names instanceof HTMLElement)) return;
+  names.dataset.none ??= names.textContent ?? "";
+  names.textContent = [...(input.files ?? [])].map((f) => f.name).join(", ") || names.dataset.none;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.type === "file") chosen(event.target);
+});
+
+/** Files that are pasted or dropped into a form go with it. @param {Event} event @param {FileList|undefined} files */
+function take(event, files) {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  const input = /** @type {HTMLInputElement|null} */ (form?.querySelector("label input[type=file]") ?? null);
+  if (!input || !files?.length) return;
+  event.preventDefault();
+  const all = new DataTransfer();
+  for (const file of [...(input.files ?? []), ...files]) all.items.add(file);
+  input.files = all.files;
+  chosen(input);
+}
+
+document.addEventListener("paste", (event) => take(event, event.clipboardData?.files));
+document.addEventListener("drop", (event) => take(event, event.dataTransfer?.files));
+
+// ---- what was read
+
+// Who follows a notice has read it.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("[data-reads]") : null;
+  const form = link?.closest("li")?.querySelector("form");
+  if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(/** @type {any} */ (new FormData(form))), keepalive: true, redirect: "manual" });
+});
+
 // ---- what is selected
 
 function selected() {

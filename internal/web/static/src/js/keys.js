@@ -18,7 +18,8 @@ function writing(event) {
 
 /** @param {string} key @param {ParentNode} [within] */
 function find(key, within = document) {
-  for (const found of within.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
+  const named = CSS.escape(key);
+  for (const found of within.querySelectorAll(`[data-key="${named}"], [data-also="${named}"]`)) {
     const element = /** @type {HTMLElement} */ (found);
     // The bar of many rows is hidden while none is selected, but its keys work on the cursor.
     if (element.checkVisibility() || element.matches(".pick input, [data-bulk] *")) return element;
@@ -48,8 +49,10 @@ function press(key) {
 let cursor = ""; // the id of the row under the cursor
 let anchor = ""; // where a range of selected rows began
 
+const aRow = "[data-rows] :is(tr, li)[id]";
+
 /** @returns {HTMLElement[]} */
-const rows = () => [...document.querySelectorAll("[data-rows] tr[id]")].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
+const rows = () => [...document.querySelectorAll(aRow)].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
 const current = () => rows().find((r) => r.id === cursor) ?? null;
 
 /** @param {HTMLElement|null} row @param {boolean} [focus] */
@@ -105,7 +108,7 @@ function open() {
 }
 
 document.addEventListener("focusin", (event) => {
-  const row = event.target instanceof Element ? event.target.closest("[data-rows] tr[id]") : null;
+  const row = event.target instanceof Element ? event.target.closest(aRow) : null;
   if (row) place(/** @type {HTMLElement} */ (row), false);
 });
 document.addEventListener("htmx:after:swap", () => {

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/calendar"
+	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/contract"
+	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/ticket"
+)
+
+// word reads a field as a word of the catalog.
+func word[T any, P interface {
+	*T
+	UnmarshalText(text []byte) error
+}](v *visit, field string) (one T, err error) {
+	if P(&one).UnmarshalText([]byte(v.field(field))) != nil {
+		err = fault.New(fault.Invalid, CodeFieldWrong, "field", field, "value", v.field(field))
+	}
+	return one, err
+}
+
+func (v *visit) readRestored() (ticket.Fact, error) {
+	return ticket.Restored{Workaround: v.field("workaround") != ""}, nil
+}
+
+func (v *visit) readWaits() (ticket.Fact, error) {
+	party, err := word[catalog.Party](v, "party")
+	return ticket.Waits{For: party}, err
+}
+
+func (v *visit) readEscalated() (ticket.Fact, error) {
+	if v.field("how") == "hierarchical" {
+		return ticket.Escalated{Hierarchical: true}, nil
+	}
+	level, err := word[catalog.Level](v, "level")
+	return ticket.Escalated{Level: level}, err
+}
+
+func (v *visit) readClassified() (ticket.Fact, error) {
+	priority, err := word[catalog.Priority](v, "priority")
+	if err != nil || priority != 0 {
+		return ticket.Classified{Priority: priority}, err
+	}
+	impact, err := word[catalog.Impact](v, "impact")
+	if err != nil {
+		return nil, err
+	}
+	urgency, err := word[catalog.Urgency](v, "urgency")
+	return ticket.Classified{Impact: impact, Urgency: urgency}, err
+}
+
+func (v *visit) readAssigned() (ticket.Fact, error) {
+	level, err := word[catalog.Level](v, "level")
+	return ticket.Assigned{Level: level, Team: v.field("team"), Person: v.field("person")}, err
+}
+
+func (v *visit) readDueAgreed() (ticket.Fact, error) {
+	target, err := word[contract.TargetKind](v, "target")
+	if err != nil {
+		return nil, err
+	}
+	due, err := time.ParseInLocation("2006-01-02T15:04", v.field("due"), v.zone)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "due", "value", v.field("due"))
+	}
+	return ticket.DueAgreed{Target: target, Due: due.UTC()}, nil
+}
+
+func (v *visit) readDueWithdrawn() (ticket.Fact, error) {
+	target, err := word[contract.TargetKind](v, "target")
+	return ticket.DueWithdrawn{Target: target}, err
+}
+
+func (v *visit) readWorked() (ticket.Fact, error) {
+	length, ok := parseMinutes(v.field("minutes"))
+	if !ok {
+		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "minutes", "value", v.field("minutes"))
+	}
+	w := ticket.Worked{Minutes: length, Activity: catalog.Activity(v.field("activity")), Role: catalog.Role(v.field("role"))}
+	if day := v.field("day"); day != "" {
+		var err error
+		if w.Day, err = calendar.ParseDate(day); err != nil {
+			return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "day", "value", day)
+		}
+	}
+	return w, nil
+}
+
+func (v *visit) readWorkWithdrawn() (ticket.Fact, error) {
+	number, err := strconv.Atoi(v.field("entry"))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "entry", "value", v.field("entry"))
+	}
+	return ticket.WorkWithdrawn{Entry: number}, nil
+}
+
+// parseMinutes reads a length of work as people write it: 90, 1:30, 1h30, 1 h 30, 1.5h, 45m.
+func parseMinutes(text string) (int, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
+	text = strings.TrimSuffix(strings.TrimSuffix(text, "min"), "m")
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, true
+	}
+	if hours, ok := strings.CutSuffix(text, "h"); ok {
+		if n, err := strconv.ParseFloat(strings.Replace(hours, ",", ".", 1), 64); err == nil && n < 1000 {
+			return int(n*60 + 0.5), true
+		}
+	}
+	for _, sign := range []string{"h", ":", "u"} {
+		if hours, rest, ok := strings.Cut(text, sign); ok {
+			h, err1 := strconv.Atoi(hours)
+			m, err2 := strconv.Atoi(rest)
+			return h*60 + m, err1 == nil && err2 == nil && m < 60
+		}
+	}
+	return 0, false
+}

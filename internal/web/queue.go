@@ -20,6 +20,7 @@ func (s *Site) queueRoutes() []Route {
 		{"GET", "/queue/filter", access.ReadTickets, staffOnly, s.filterForm},
 		{"POST", "/queue/density", access.OwnProfile, staffOnly, s.keepDensity},
 		{"POST", "/queue/bulk", access.BulkTickets, staffOnly, s.bulk},
+		{"POST", "/queue/triage", access.RecordEntries, staffOnly, s.triage},
 
 		{"GET", "/views/new", access.OwnViews, staffOnly, s.newView},
 		{"POST", "/views", access.OwnViews, staffOnly, s.saveView},
@@ -88,6 +89,9 @@ func (v *visit) list(q *asked) (queue.Data, error) {
 		return queue.Data{}, err
 	}
 	place := v.r.URL.Query().Get("after")
+	if err := v.suggest(groups, list.Rows, q.address("after", place)); err != nil {
+		return queue.Data{}, err
+	}
 	data := queue.Data{
 		Problems: v.problems(q.wrong), Filters: v.chips(q), Groups: groups, Sorted: v.sorted(q),
 		Here: q.address("after", place), Live: q.address("after", place, "shown", shownText(list.Rows)), Held: held,

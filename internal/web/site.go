@@ -36,6 +36,7 @@ type Site struct {
 	routes []Route
 	hub    hub
 	counts counts
+	advice advice
 	serves http.Handler
 }
 

@@ -1702,7 +1702,7 @@ func (g gallery) queuePage() templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = Triage(g.v, "INC-000222", []Act{
+					templ_7745c5c3_Err = Triage(g.v, "INC-000222", "/queue/triage", nil, []Act{
 						{Text: g.say("triage.link"), Key: "y"}, {Text: g.say("triage.edit"), Key: "e", Weight: Quiet}, {Text: g.say("triage.no"), Key: "n", Weight: Quiet},
 					}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var61), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

@@ -37,7 +37,18 @@ type Group struct {
 	ID, Title string
 	Count     string // of the whole group; "" where it is not counted
 	Rows      []ui.Row
+	Suggested map[string]*Suggestion // by the id of the row
 }
+
+// Suggestion is what is suggested for a row.
+type Suggestion struct {
+	Parts  []Point
+	Hidden [][2]string
+	Acts   []ui.Act
+}
+
+// Point is one thing that is suggested, and why. Href leads to what it names, "" to nothing.
+type Point struct{ What, Why, Href string }
 
 // Empty says what is true where no row is. The zero Empty says nothing.
 type Empty struct {

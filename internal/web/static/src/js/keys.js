@@ -22,6 +22,8 @@ function find(key, within = document) {
   for (const found of within.querySelectorAll(`[data-key="${named}"], [data-also="${named}"]`)) {
     const element = /** @type {HTMLElement} */ (found);
     // The bar of many rows is hidden while none is selected, but its keys work on the cursor.
+    // What is suggested for another row is not meant.
+    if (within === document && element.closest(".suggest-row")) continue;
     if (element.checkVisibility() || element.matches(".pick input, [data-bulk] *")) return element;
   }
   return null;
@@ -30,7 +32,8 @@ function find(key, within = document) {
 /** Presses what a key stands for. @param {string} key */
 function press(key) {
   const row = current();
-  const target = (row && find(key, row)) ?? find(key);
+  const below = row?.nextElementSibling; // what is suggested for the row
+  const target = (row && find(key, row)) || (below?.matches(".suggest-row") && find(key, below)) || find(key);
   if (!target) return false;
   if (target.closest("[data-bulk]") && !pickCurrent()) return false;
   if (target.matches("input[type=search], input[type=text], textarea")) {
@@ -49,7 +52,7 @@ function press(key) {
 let cursor = ""; // the id of the row under the cursor
 let anchor = ""; // where a range of selected rows began
 
-const aRow = "[data-rows] :is(tr, li)[id]";
+const aRow = "[data-rows] :is(tr:not(.suggest-row), li)[id]";
 
 /** @returns {HTMLElement[]} */
 const rows = () => [...document.querySelectorAll(aRow)].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());

@@ -12,7 +12,7 @@ import (
 // Draft says what a new contract file begins with.
 type Draft struct {
 	Model     Model
-	Tier      Tier // left out for a model without tiers
+	Tier      Tier // "" for a model without tiers: see HasTiers
 	Client    string
 	Zone      string        // IANA
 	Holidays  []string      // seeds, such as NL@1; see UsualHolidays
@@ -33,6 +33,9 @@ func UsualHolidays(zone string) []string {
 	}
 	return nil
 }
+
+// HasTiers tells whether a contract of a model names a tier.
+func HasTiers(m Model) bool { return templates()[Templates[m]].tiers != nil }
 
 // OnePool tells whether a model has one pool of hours for all roles.
 func OnePool(m Model) bool { return len(templates()[Templates[m]].document.Get("pools").Pairs) == 1 }
@@ -68,7 +71,7 @@ func (d Draft) head(b *strings.Builder) {
 	line := func(key, value string) { fmt.Fprintf(b, "%s: %s\n", key, yamlfile.Quote(value)) }
 	line("client", d.Client)
 	line("template", Templates[d.Model])
-	if d.Tier != "" && templates()[Templates[d.Model]].tiers != nil {
+	if d.Tier != "" {
 		line("tier", string(d.Tier))
 	}
 	line("version", "1")

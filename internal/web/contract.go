@@ -294,11 +294,11 @@ func (v *visit) contractSent(c app.Client, d *client.AddData) (kept *contract.Do
 // drafted writes a first version from the answers of the form.
 func (v *visit) drafted(c app.Client, d *client.AddData) (string, error) {
 	draft := contract.Draft{Model: contract.Model(d.Model.Value), Client: c.Name, Zone: d.Zone.Value, Week: d.Week.Value}
-	if contract.HasTiers(draft.Model) { // one form asks for all models
-		draft.Tier = contract.Tier(d.Tier.Value)
-	}
 	if _, known := contract.Templates[draft.Model]; !known {
 		return "", fault.New(fault.Invalid, CodeFieldWrong, "field", "model", "value", d.Model.Value)
+	}
+	if contract.HasTiers(draft.Model) { // one form asks for all models
+		draft.Tier = contract.Tier(d.Tier.Value)
 	}
 	draft.Holidays = contract.UsualHolidays(draft.Zone)
 	var err error

@@ -205,13 +205,28 @@ type SignedIn struct {
 // whose access has ended is so at once. CodeSignedOut says that there is no such session, or that it
 // has ended: after 12 hours in which nobody used it, or after 7 days.
 func (a *App) ActorOf(ctx context.Context, token person.Secret) (SignedIn, error) {
+	who, stale, err := a.session(ctx, token)
+	if err == nil && stale != nil {
+		// A full disk must not keep people from reading: the session seems idle for longer then.
+		_ = a.write(ctx, visitor, access.SignIn, func(tx *store.Tx) error { return tx.SawSession(stale) })
+	}
+	return who, err
+}
+
+// StillSignedIn is ActorOf for what a page does by itself while nobody uses it: it does not
+// keep the session from ending.
+func (a *App) StillSignedIn(ctx context.Context, token person.Secret) (SignedIn, error) {
+	who, _, err := a.session(ctx, token)
+	return who, err
+}
+
+// session finds the session of a token; stale is one whose use was noted a while ago, else nil.
+func (a *App) session(ctx context.Context, token person.Secret) (who SignedIn, stale *store.Session, err error) {
 	hash, ok := person.SessionToken.Hash(token)
 	if !ok {
-		return SignedIn{}, fault.New(fault.SignedOut, CodeSignedOut)
+		return SignedIn{}, nil, fault.New(fault.SignedOut, CodeSignedOut)
 	}
-	var who SignedIn
-	var stale *store.Session
-	err := a.read(ctx, visitor, access.SignIn, func(tx *store.Tx) error {
+	err = a.read(ctx, visitor, access.SignIn, func(tx *store.Tx) error {
 		stale = nil
 		s, p, err := tx.SessionByHash(hash)
 		switch {
@@ -229,13 +244,9 @@ func (a *App) ActorOf(ctx context.Context, token person.Secret) (SignedIn, error
 		return nil
 	})
 	if err != nil {
-		return SignedIn{}, err
+		return SignedIn{}, nil, err
 	}
-	if stale != nil {
-		// A full disk must not keep people from reading: the session seems idle for longer then.
-		_ = a.write(ctx, visitor, access.SignIn, func(tx *store.Tx) error { return tx.SawSession(stale) })
-	}
-	return who, nil
+	return who, stale, nil
 }
 
 // SignOut ends the session of a token, if there is one.

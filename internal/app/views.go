@@ -3,11 +3,11 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/store"
 )
 
@@ -46,7 +46,7 @@ const (
 // SaveView keeps a view for the actor, and for everybody of the desk when it is shared. It
 // returns the view with its id.
 func (a *App) SaveView(ctx context.Context, actor access.Actor, v store.View) (saved store.View, err error) {
-	v.Person, v.Name = actor.ID, strings.TrimSpace(v.Name)
+	v.Person, v.Name = actor.ID, text.Line(v.Name)
 	if length := utf8.RuneCountInString(v.Name); length == 0 || length > maxViewName {
 		return v, fault.New(fault.Invalid, CodeViewName, "field", "name", "most", maxViewName)
 	}

@@ -116,7 +116,7 @@ func (s *Site) bulk(v *visit) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.app.TakeOnMany(v.ctx(), v.actor, refs, app.Command{Once: v.field("once"), Via: ticket.ViaDesk}, step)
+	done, err := s.app.TakeOnMany(v.ctx(), v.actor, refs, app.Command{Once: v.once(), Via: ticket.ViaDesk}, step)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (v *visit) choose(a *act, wrong *fault.Fault) error {
 	tickets := some(v.r.PostForm["ticket"])
 	data := queue.ChoiceData{
 		Title: v.voice.Text("queue.choose."+a.id, "count", len(tickets)), Act: a.id, Tickets: tickets, Back: local(v.field("back")),
-		Once: v.field("once"), Send: v.voice.Text("queue.act." + a.id + ".send"),
+		Once: v.once(), Send: v.voice.Text("queue.act." + a.id + ".send"),
 	}
 	if data.Once == "" {
 		data.Once = rand.Text()

@@ -44,6 +44,6 @@ func (s *Site) events(v *visit) error {
 
 // stillIn tells whether the session of a stream goes on.
 func (s *Site) stillIn(v *visit) bool {
-	entered, err := s.app.ActorOf(v.ctx(), person.Secret(v.token))
+	entered, err := s.app.StillSignedIn(v.ctx(), person.Secret(v.token))
 	return err == nil && entered.Actor.Role != access.Visitor && entered.Actor.ID == v.actor.ID
 }

@@ -21,14 +21,15 @@ var statuses = map[fault.Kind]int{
 }
 
 // fail answers a request that did not go well. A fault is shown to the person; any other
-// error is ours, and goes to the log under a reference.
+// error is ours, and goes to the log under a reference: with its route and not its address,
+// for some addresses are secrets.
 func (v *visit) fail(err error) {
 	if errors.Is(err, context.Canceled) && v.ctx().Err() != nil {
 		return // nobody waits for an answer
 	}
 	faults := fault.All(err)
 	if len(faults) == 0 {
-		v.site.config.Log.ErrorContext(v.ctx(), "error", "reference", v.reference, "problem", err.Error(), "path", v.r.URL.Path)
+		v.site.config.Log.ErrorContext(v.ctx(), "error", "reference", v.reference, "problem", err.Error(), "route", v.r.Pattern)
 		faults = fault.List{fault.New(fault.Unavailable, CodeBroken)}
 	}
 	if faults[0].Kind == fault.SignedOut && !v.live() && !changes(v.r.Method) {

@@ -215,7 +215,7 @@ func parsePlace(text string) (p app.Place) {
 	}
 	var lane uint8
 	var opened int64
-	if _, err := fmt.Sscanf(string(decoded), "%d %d %d %s", &lane, &p.Rank, &opened, &p.Stream); err != nil {
+	if _, err := fmt.Sscanf(string(decoded), "%d %d %d %s", &lane, &p.Rank, &opened, &p.Stream); err != nil || unreadable(p.Stream) {
 		return app.Place{}
 	}
 	p.Lane, p.Opened = clock.Lane(lane), time.UnixMilli(opened).UTC()

@@ -150,7 +150,7 @@ func (s *Site) firstContract(v *visit) error {
 }
 
 func (v *visit) firstTicketForm(stages []ui.Stage, fields map[string]string, problem *ui.Problem) firstrun.TicketData {
-	d := firstrun.TicketData{Stages: stages, Problem: problem, Once: v.field("once")}
+	d := firstrun.TicketData{Stages: stages, Problem: problem, Once: v.once()}
 	if d.Once == "" {
 		d.Once = rand.Text()
 	}
@@ -177,7 +177,7 @@ func (s *Site) firstTicket(v *visit) error {
 		return v.to("/first-run")
 	}
 	n := app.NewTicket{
-		Client: r.client.ID, Kind: catalog.Incident, Title: v.field("title"), Text: v.field("text"), Via: ticket.ViaDesk, Once: v.field("once"),
+		Client: r.client.ID, Kind: catalog.Incident, Title: v.field("title"), Text: v.field("text"), Via: ticket.ViaDesk, Once: v.once(),
 	}
 	if len(r.client.Contracts) > 0 {
 		n.Contract = r.client.Contracts[0]

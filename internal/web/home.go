@@ -8,12 +8,15 @@ import (
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
+// eventsPath is what an open page listens to.
+const eventsPath = "/events"
+
 // homeRoutes are the addresses that belong to no noun.
 func (s *Site) homeRoutes() []Route {
 	routes := []Route{
 		{"GET", "/{$}", "", signedIn, s.home},
 		{"POST", "/theme", "", anybody, s.theme},
-		{"GET", "/events", access.ReadTickets, signedIn, s.events},
+		{"GET", eventsPath, access.ReadTickets, signedIn, s.events},
 	}
 	if s.config.Development {
 		routes = append(routes, Route{"GET", "/gallery", "", anybody, s.gallery})

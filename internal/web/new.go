@@ -51,7 +51,7 @@ func (v *visit) readTicket() (app.NewTicket, error) {
 	var wrong fault.List
 	n := app.NewTicket{
 		Client: v.field("client"), Contract: v.field("contract"), Title: v.r.FormValue("title"), Text: v.r.FormValue("text"),
-		Site: v.field("site"), Requester: v.field("requester"), Watchers: v.r.Form["watchers"], Via: ticket.ViaDesk, Once: v.field("once"),
+		Site: v.field("site"), Requester: v.field("requester"), Watchers: v.r.Form["watchers"], Via: ticket.ViaDesk, Once: v.once(),
 	}
 	if n.Client == "" {
 		wrong = append(wrong, fault.New(fault.Invalid, CodeNothingChosen, "field", "client"))
@@ -79,7 +79,7 @@ func (v *visit) askTicket(status int, problem error) error {
 	}
 	f := &newForm{visit: v}
 	f.fields, f.problem = v.errorsOf(problem)
-	d := page.NewData{Problem: f.problem, Hidden: [][2]string{{"once", v.field("once")}}, Back: queuePath}
+	d := page.NewData{Problem: f.problem, Hidden: [][2]string{{"once", v.once()}}, Back: queuePath}
 	if d.Hidden[0][1] == "" {
 		d.Hidden[0][1] = rand.Text()
 	}

@@ -27,7 +27,7 @@ func (v *visit) showPortalNew(err error, fields map[string]string, problem *ui.P
 	field := func(name string) ui.Field {
 		return ui.Field{Name: name, Label: v.voice.Text("portal.new." + name), Value: v.field(name), Error: fields[name]}
 	}
-	d := portal.NewData{Problem: problem, Once: v.field("once"), None: len(supported) == 0}
+	d := portal.NewData{Problem: problem, Once: v.once(), None: len(supported) == 0}
 	if d.Once == "" {
 		d.Once = rand.Text()
 	}
@@ -81,7 +81,7 @@ func (v *visit) sitesAndContracts(supported []app.Supported) (sites, contracts [
 func (s *Site) portalNew(v *visit) error {
 	n := app.NewTicket{
 		Client: v.ownClient(), Contract: v.field("contract"), Title: v.field("title"), Text: v.field("text"), Site: v.field("site"),
-		Via: ticket.ViaPortal, Once: v.field("once"),
+		Via: ticket.ViaPortal, Once: v.once(),
 	}
 	var faults fault.List
 	n.Kind = oneWord[catalog.Kind](v, "kind", &faults)

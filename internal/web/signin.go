@@ -52,6 +52,10 @@ func (s *Site) signIn(v *visit) error {
 		}
 		return v.render(v.statusOf(err), v.signInForm(entry.SignInData{Problem: problem}))
 	}
+	// Who was signed in here before is so no longer: their cookie is gone, but may be kept elsewhere.
+	if err := s.app.SignOut(v.ctx(), person.Secret(v.token)); err != nil {
+		return err
+	}
 	v.begin(begun)
 	return v.to(v.field("to"))
 }

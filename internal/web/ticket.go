@@ -101,11 +101,20 @@ func (v *visit) command() app.Command {
 	if known, err := strconv.Atoi(head); err == nil {
 		seen = known
 	}
-	cmd := app.Command{Seen: seen, Once: v.field("once"), Via: ticket.ViaDesk}
+	cmd := app.Command{Seen: seen, Once: v.once(), Via: ticket.ViaDesk}
 	if cmd.Once != "" {
 		cmd.Once += " " + v.r.PathValue("step")
 	}
 	return cmd
+}
+
+// longestOnce is longer, in bytes, than every key that the site makes.
+const longestOnce = 64
+
+// once is the key of a form. It is kept with the answer, so it has a length.
+func (v *visit) once() string {
+	key := v.field("once")
+	return strings.ToValidUTF8(key[:min(len(key), longestOnce)], "")
 }
 
 // peopleOf lists the ids of all who stand on the page of a ticket.

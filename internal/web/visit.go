@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -47,10 +49,13 @@ func (v *visit) arrive(route *Route) error {
 	if err := route.lets(v.actor); err != nil {
 		return err
 	}
+	if unreadable(v.r.URL.Path) {
+		return fault.New(fault.NotFound, CodePageUnknown)
+	}
 	if !changes(v.r.Method) {
 		return nil
 	}
-	if err := v.readForm(); err != nil {
+	if err := v.readForm(route.door != anybody); err != nil {
 		return err
 	}
 	if v.token != "" && route.door != anybody && !hmac.Equal([]byte(v.r.PostFormValue(ui.TokenField)), []byte(v.formToken())) {
@@ -72,7 +77,11 @@ func (v *visit) enter() error {
 	if v.token == "" {
 		return nil
 	}
-	entered, err := v.site.app.ActorOf(v.r.Context(), person.Secret(v.token))
+	who := v.site.app.ActorOf
+	if v.unasked() {
+		who = v.site.app.StillSignedIn
+	}
+	entered, err := who(v.ctx(), person.Secret(v.token))
 	if fault.IsKind(err, fault.SignedOut) {
 		v.token = ""
 		v.dropCookie(sessionCookie)
@@ -92,6 +101,11 @@ func (v *visit) enter() error {
 	return nil
 }
 
+// unasked tells whether an open page may have asked by itself, which keeps nobody signed in.
+func (v *visit) unasked() bool {
+	return !changes(v.r.Method) && (v.live() || v.r.URL.Path == eventsPath)
+}
+
 // formToken is in every form of a session: a page of another site cannot know it.
 func (v *visit) formToken() string {
 	mac := hmac.New(sha256.New, []byte(v.token))
@@ -99,10 +113,11 @@ func (v *visit) formToken() string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:18])
 }
 
-// readForm reads what was sent, files too, up to what an attachment may have.
-func (v *visit) readForm() error {
+// readForm reads what was sent: from who has signed in files too, up to what an attachment
+// may have.
+func (v *visit) readForm(files bool) error {
 	most := int64(maxForm)
-	multi := strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data")
+	multi := files && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/form-data")
 	if multi {
 		most += app.MaxFile
 	}
@@ -119,8 +134,17 @@ func (v *visit) readForm() error {
 	if err != nil {
 		return fault.New(fault.Invalid, CodeForm).Because(err)
 	}
+	for _, values := range v.r.Form {
+		if slices.ContainsFunc(values, unreadable) {
+			return fault.New(fault.Invalid, CodeForm)
+		}
+	}
 	return nil
 }
+
+// unreadable tells whether a text is one that no browser sends, and that not every database
+// can keep.
+func unreadable(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
 
 // ctx is the context of the request.
 func (v *visit) ctx() context.Context { return v.r.Context() }

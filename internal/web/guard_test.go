@@ -1,0 +1,137 @@
+package web
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/person"
+	"github.com/watchbill/watchbill/internal/store"
+	"github.com/watchbill/watchbill/internal/web/ui"
+)
+
+// TestSecretAddressesAreNotLogged has the database be gone when somebody follows a link that
+// came by mail.
+func TestSecretAddressesAreNotLogged(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Must(s.Close())
+	secret := string(person.LinkToken.Token([32]byte{1}))
+	for _, path := range []string{"/reset/", "/invitation/"} {
+		w := httptest.NewRecorder()
+		s.site.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "http://desk.test"+path+secret, nil))
+		if w.Code < 500 || s.log.Len() == 0 {
+			t.Fatalf("%s: %d, and the log says %q", path, w.Code, s.log)
+		}
+		if strings.Contains(s.log.String(), secret) {
+			t.Errorf("%s: the log has the secret: %s", path, s.log)
+		}
+		s.log.Reset()
+	}
+}
+
+// TestAnOpenPageKeepsNobodySignedIn leaves a page alone that looks and listens by itself.
+func TestAnOpenPageKeepsNobodySignedIn(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ann := s.enter("ann")
+	for range 2 {
+		s.Pass(person.SessionIdle - time.Hour)
+		ann.send("GET", "/queue", nil).wants(http.StatusOK) // somebody is there
+	}
+	s.Pass(person.SessionIdle - time.Hour)
+	ann.send("GET", "/queue", nil, "HX-Request", "true").wants(http.StatusOK)
+	if !s.site.stillIn(&visit{site: s.site, r: httptest.NewRequestWithContext(t.Context(), "GET", eventsPath, nil), token: ann.cookies[sessionCookie], actor: s.Actor("ann")}) {
+		t.Error("the stream ended too early")
+	}
+	s.Pass(2 * time.Hour)
+	ann.send("GET", "/queue", nil, "HX-Request", "true").wants(http.StatusUnauthorized)
+}
+
+// TestSigningInAgainEndsTheSessionBefore follows somebody who signs in over another session.
+func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	const word = person.Secret("plum tart on the porch")
+	token := person.LinkToken.Token([32]byte{7})
+	hash, _ := person.LinkToken.Hash(token)
+	s.Must(s.Store.Update(t.Context(), access.Everything(), func(tx *store.Tx) error {
+		return tx.AddLink(store.Inviting, hash, s.Actor("bo").ID, s.Now().Add(time.Hour))
+	}))
+	_, err := s.AcceptInvitation(t.Context(), token, "Bo", word)
+	s.Must(err)
+	ann := s.enter("ann")
+	before := ann.cookies[sessionCookie]
+	ann.send("POST", "/sign-in", url.Values{"email": {"bo@mail.test"}, "password": {string(word)}}).wants(http.StatusSeeOther)
+	if ann.cookies[sessionCookie] == before {
+		t.Fatal("no new session began")
+	}
+	ann.cookies[sessionCookie] = before
+	ann.send("GET", "/queue", nil).wants(http.StatusSeeOther)
+}
+
+// TestWhatNoBrowserSends is refused before a database sees it.
+func TestWhatNoBrowserSends(t *testing.T) {
+	t.Parallel()
+	b := newBusy(t)
+	ann := b.enter("ann")
+	for _, text := range []string{"a\x00b", "a\xffb"} {
+		ann.send("POST", "/tickets/"+b.calm+"/say", url.Values{ui.TokenField: {ann.token()}, "text": {text}}).wants(http.StatusUnprocessableEntity)
+		ann.send("GET", "/tickets/boei/"+url.PathEscape(text), nil).wants(http.StatusNotFound)
+	}
+	if p := parsePlace("MCAwIDAgAA"); p.Stream != "" { // "0 0 0 " and a NUL
+		t.Errorf("a place has the stream %q", p.Stream)
+	}
+}
+
+// TestKeysOfFormsHaveALength sends one of half a megabyte.
+func TestKeysOfFormsHaveALength(t *testing.T) {
+	t.Parallel()
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "/", strings.NewReader("once="+strings.Repeat("k", 1<<19)))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if n := len((&visit{r: r}).once()); n != longestOnce {
+		t.Errorf("%d bytes are kept", n)
+	}
+}
+
+// TestStrangersSendNoFiles has somebody who has not signed in send what an attachment may have.
+func TestStrangersSendNoFiles(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "x")
+	s.Must(err)
+	_, err = part.Write(make([]byte, 2<<20))
+	s.Must(err)
+	s.Must(form.Close())
+	r := httptest.NewRequestWithContext(t.Context(), "POST", "http://desk.test/sign-in", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	w := httptest.NewRecorder()
+	s.site.ServeHTTP(w, r)
+	if r.MultipartForm != nil && len(r.MultipartForm.File) > 0 {
+		t.Errorf("%d, and the file was taken in", w.Code)
+	}
+}
+
+// TestViewsOfOthersTakeNoRoom shares as many views as somebody may keep.
+func TestViewsOfOthersTakeNoRoom(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	for range 100 {
+		_, err := s.SaveView(t.Context(), s.Actor("lea"), app.SavedView{Name: "Shared", Shared: true})
+		s.Must(err)
+	}
+	kept, err := s.SaveView(t.Context(), s.Actor("bo"), app.SavedView{Name: "Mine\u202e\x00 own"})
+	s.Must(err)
+	if kept.Name != "Mine own" {
+		t.Errorf("it is called %q", kept.Name)
+	}
+}

@@ -49,7 +49,7 @@ func (v *visit) showOutbox(link string) error {
 			Resend: state == "parked" || state == "would_send", Waits: state == "queued" || state == "claimed" || state == "failed",
 		}
 		one.Link = state == "would_send" && it.Kind == notice.Invitation
-		if it.Problem != "" && state != "sent" {
+		if it.Problem != "" && state != "sent" && state != "would_send" {
 			one.Problem = v.voice.Reason(reason.New(reason.Code(it.Problem)))
 		}
 		if it.Key != "" {

@@ -171,7 +171,7 @@ func TestFilesAreKeptAndNeverShown(t *testing.T) {
 	link := rik.get(path).link("evil.html")
 	file := rik.get(link).wants(http.StatusOK)
 	for name, want := range map[string]string{
-		"Content-Type": "application/octet-stream", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+		"Content-Type": "application/octet-stream", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
 	} {
 		if got := file.header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)

@@ -40,12 +40,12 @@ func (v *visit) path() string { return pathOf(v.r.PathValue("client"), v.r.PathV
 
 // ticket shows a ticket.
 func (s *Site) ticket(v *visit) error {
-	if v.actor.Role.OfClient() { // letters name tickets by this address to both sides
-		return v.to("/portal/tickets/" + url.PathEscape(v.r.PathValue("key")))
-	}
 	t, err := s.app.Ticket(v.ctx(), v.actor, v.ref())
 	if err != nil {
 		return err
+	}
+	if v.actor.Role.OfClient() { // letters name tickets by this address to both sides
+		return v.to("/portal/tickets/" + url.PathEscape(v.r.PathValue("key")))
 	}
 	return v.ticketPage(200, t, nil)
 }

@@ -117,8 +117,15 @@ func BenchmarkQueue(b *testing.B) {
 	lea.get("/queue")
 	next := lea.page.link("Next")
 	for _, e := range []struct{ name, address string }{
-		{"due", "/queue"}, {"next", next}, {"mine", "/queue?person=me"}, {"client", "/queue?client=webshop-07"}, {"priority", "/queue?priority=P1"},
-		{"risky", "/queue?risky=1"}, {"nobody", "/queue?new=1&person=nobody"}, {"newest", "/queue?sort=newest"}, {"closed", "/queue?state=closed"},
+		{"due", "/queue"},
+		{"next", next},
+		{"mine", "/queue?person=me"},
+		{"client", "/queue?client=webshop-07"},
+		{"priority", "/queue?priority=P1"},
+		{"risky", "/queue?risky=1"},
+		{"nobody", "/queue?new=1&person=nobody"},
+		{"newest", "/queue?sort=newest"},
+		{"closed", "/queue?state=closed"},
 	} {
 		b.Run(e.name, func(b *testing.B) {
 			var took []time.Duration

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -153,9 +154,7 @@ func (t *tab) submit(action, button string, namesAndValues ...string) *answer {
 	for i := 0; i < len(namesAndValues); i += 2 {
 		given.Add(namesAndValues[i], namesAndValues[i+1])
 	}
-	for name, all := range given {
-		values[name] = all
-	}
+	maps.Copy(values, given)
 	if name, value, ok := strings.Cut(button, "="); ok {
 		if len(t.page.find(func(n *html.Node) bool {
 			return n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value

@@ -26,10 +26,13 @@ func (s *Site) events(v *visit) error {
 		return err
 	}
 	said := beat
+	if v.r.Header.Get("Last-Event-ID") != "" {
+		said = look // it was away, and may have missed something
+	}
 	for n := 1; ; n++ {
-		_, err := fmt.Fprintf(v.w, "event: %s\ndata: %d\n\n", said, n)
+		_, err := fmt.Fprintf(v.w, "event: %s\nid: %d\ndata: %d\n\n", said, n, n)
 		if err != nil || stream.Flush() != nil {
-			return nil //nolint:nilerr // the page is closed
+			return nil // the page is closed
 		}
 		select {
 		case <-v.ctx().Done():

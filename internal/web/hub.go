@@ -15,7 +15,7 @@ type hub struct {
 // ear is one open page.
 type ear struct {
 	hears func(client string) bool
-	// says has room for one: a page that is told while it looks looks once more.
+	// says has room for one: a page that is told while it looks does so once more.
 	says chan saying
 }
 

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"bufio"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -159,4 +162,32 @@ func TestManyAskForCounts(t *testing.T) {
 	}
 	all.Wait()
 	c.close()
+}
+
+// TestWhoWasAwayLooksAgain opens the stream as a browser does, and opens it again.
+func TestWhoWasAwayLooksAgain(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	server := httptest.NewServer(s.site)
+	defer server.Close()
+	defer s.site.Close() // ends the streams, so that the server can
+	ann := s.enter("ann")
+	for _, e := range []struct{ last, says string }{{"", "event: beat"}, {"7", "event: look"}} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/events", http.NoBody)
+		s.Must(err)
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ann.cookies[sessionCookie]})
+		r.Header.Set("Last-Event-ID", e.last)
+		answer, err := server.Client().Do(r)
+		s.Must(err)
+		lines := bufio.NewScanner(answer.Body)
+		lines.Scan()
+		if lines.Text() != e.says {
+			t.Errorf("after %q the stream begins with %q, want %q", e.last, lines.Text(), e.says)
+		}
+		lines.Scan()
+		if !strings.HasPrefix(lines.Text(), "id: ") {
+			t.Errorf("an event has no id: %q", lines.Text())
+		}
+		s.Must(answer.Body.Close())
+	}
 }

@@ -3,7 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"time"
+	"slices"
 
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
@@ -57,10 +57,8 @@ func (s *Site) queue(v *visit) error {
 // untidy tells whether an address says what a form left empty.
 func untidy(q map[string][]string) bool {
 	for _, values := range q {
-		for _, value := range values {
-			if value == "" {
-				return true
-			}
+		if slices.Contains(values, "") {
+			return true
 		}
 	}
 	return false
@@ -84,13 +82,12 @@ func (v *visit) list(q *asked) (queue.Data, error) {
 	if err != nil {
 		return queue.Data{}, err
 	}
-	groups, err := v.groups(q, list, names, after.Stream != "")
-	if err != nil {
-		return queue.Data{}, err
-	}
+	groups := v.groups(q, list, names, after.Stream != "")
 	place := v.r.URL.Query().Get("after")
-	if err := v.suggest(groups, list.Rows, q.address("after", place)); err != nil {
-		return queue.Data{}, err
+	if q.byDue() {
+		if err := v.suggest(groups, list.Rows, q.address("after", place)); err != nil {
+			return queue.Data{}, err
+		}
 	}
 	data := queue.Data{
 		Problems: v.problems(q.wrong), Filters: v.chips(q), Groups: groups, Sorted: v.sorted(q),
@@ -113,7 +110,7 @@ func (v *visit) list(q *asked) (queue.Data, error) {
 }
 
 // groups puts the rows of a list under their heads, with how many tickets each group has.
-func (v *visit) groups(q *asked, list app.QueuePage, names map[string]string, continued bool) ([]queue.Group, error) {
+func (v *visit) groups(q *asked, list app.QueuePage, names map[string]string, continued bool) []queue.Group {
 	var groups []queue.Group
 	var last clock.Group
 	for i := range list.Rows {
@@ -134,15 +131,15 @@ func (v *visit) groups(q *asked, list app.QueuePage, names map[string]string, co
 		g.Count = counted(len(g.Rows))
 		whole := (i > 0 || !continued) && (i < len(groups)-1 || !list.More)
 		if !whole {
-			g.Count = v.groupCount(q, g, list.Now)
+			g.Count = v.groupCount(q, g)
 		}
 	}
-	return groups, nil
+	return groups
 }
 
 // groupCount gives how many tickets a group has of which the page shows a part. Where one
 // looks for words there is no such count: it would read them all.
-func (v *visit) groupCount(q *asked, g *queue.Group, now time.Time) string {
+func (v *visit) groupCount(q *asked, g *queue.Group) string {
 	if q.Text != "" {
 		return ""
 	}

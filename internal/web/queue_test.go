@@ -20,7 +20,7 @@ import (
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
-// logs logs an incident of a priority and gives the row that a list has for it.
+// logs has somebody log an incident of a priority and gives the row that a list has for it.
 func (s *stage) logs(who, client, title string, p catalog.Priority) string {
 	s.tb.Helper()
 	n := s.Incident(client, title)
@@ -258,7 +258,7 @@ func TestTheDeskIsForStaff(t *testing.T) {
 		client := b.enter(name)
 		for _, r := range append(b.site.queueRoutes(), b.site.findRoutes()...) {
 			form := url.Values{ui.TokenField: {client.token()}}
-			if r.Method == "GET" {
+			if r.Method == http.MethodGet {
 				form = nil
 			}
 			p := client.send(r.Method, strings.ReplaceAll(r.Path, "{view}", "x"), form)
@@ -305,7 +305,7 @@ func TestFormsCarryTheToken(t *testing.T) {
 		}
 	}
 	for _, r := range b.site.queueRoutes() {
-		if r.Method == "POST" {
+		if r.Method == http.MethodPost {
 			ann.send("POST", strings.ReplaceAll(r.Path, "{view}", "x"), url.Values{}).wants(http.StatusForbidden)
 		}
 	}

@@ -34,7 +34,7 @@ func (v *visit) row(r *app.QueueRow, names map[string]string) ui.Row {
 // faceOf shows the clock that a row carries, as it stands now.
 func (v *visit) faceOf(r *app.QueueRow) ui.Face {
 	if r.Face.Lane == clock.LaneNone {
-		return ui.Face{Look: ui.Waiting, Left: "–"}
+		return ui.Face{}
 	}
 	verdict := clock.Within
 	if !r.Face.Due.IsZero() && v.now().After(r.Face.Due) {

@@ -3,6 +3,7 @@ package web
 import (
 	"maps"
 	"net/url"
+	"strings"
 
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
@@ -112,13 +113,13 @@ func (v *visit) viewCounts(saved []savedView) map[string]int {
 			common = append(common, list)
 		}
 	}
-	key := "views of " + v.actor.ID
+	key := []string{"views of", v.actor.ID}
 	for i := range saved[:min(len(saved), mostCounted)] {
 		personal = append(personal, &saved[i].asked)
-		key += "\n" + saved[i].asked.address()
+		key = append(key, saved[i].asked.address())
 	}
 	of := map[string]int{}
-	for _, known := range []map[string]int{v.count("views of clients "+scopeKey(v.actor), common), v.count(key, personal)} {
+	for _, known := range []map[string]int{v.count("views of clients "+scopeKey(v.actor), common), v.count(strings.Join(key, "\n"), personal)} {
 		maps.Copy(of, known)
 	}
 	return of

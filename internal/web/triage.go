@@ -2,6 +2,8 @@ package web
 
 import (
 	"crypto/rand"
+	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,9 +87,7 @@ func (s *Site) suggestions(v *visit, refs []app.Ref) (map[app.Ref]triage.Suggest
 		return nil, err
 	}
 	s.advice.put(found, v.now().Add(adviceFresh))
-	for ref, one := range found {
-		known[ref] = one
-	}
+	maps.Copy(known, found)
 	return known, nil
 }
 
@@ -136,18 +136,19 @@ func (v *visit) suggestion(r *app.QueueRow, s triage.Suggestion, teams []*app.Te
 	one := &queue.Suggestion{Hidden: [][2]string{{"client", r.Client}, {"key", r.Key}}}
 	accept := v.voice.Text("queue.triage.accept")
 	if s.Priority != 0 && s.Priority != r.Priority {
-		one.Parts = append(one.Parts, queue.Point{What: s.Priority.String(), Why: v.voice.Reason(s.PriorityWhy)})
+		one.Parts = append(one.Parts, queue.Point{What: v.voice.Text("queue.triage.priority", "priority", s.Priority.String()), Why: v.voice.Reason(s.PriorityWhy)})
 		one.Hidden = append(one.Hidden, [2]string{"priority", s.Priority.String()})
 	}
 	for _, t := range teams {
 		if t.ID == s.Team && s.Team != r.Team {
-			one.Parts = append(one.Parts, queue.Point{What: t.Name, Why: v.voice.Reason(s.TeamWhy)})
+			one.Parts = append(one.Parts, queue.Point{What: v.voice.Text("queue.triage.team", "name", t.Name), Why: v.voice.Reason(s.TeamWhy)})
 			one.Hidden = append(one.Hidden, [2]string{"team", s.Team}, [2]string{"level", s.Level.String()})
 		}
 	}
 	if len(s.Duplicates) > 0 {
 		d := s.Duplicates[0]
-		one.Parts = append(one.Parts, queue.Point{What: d.Key, Why: v.voice.Reason(d.Why), Href: "/tickets/" + r.ClientSlug + "/" + d.Key})
+		why := strings.TrimPrefix(v.voice.Reason(d.Why), d.Key+" ") // it is the link before it
+		one.Parts = append(one.Parts, queue.Point{What: d.Key, Why: why, Href: "/tickets/" + r.ClientSlug + "/" + d.Key})
 		one.Hidden = append(one.Hidden, [2]string{"duplicates", d.Key})
 		accept = v.voice.Text("queue.triage.link", "key", d.Key)
 	}

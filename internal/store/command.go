@@ -10,7 +10,7 @@ import (
 // nothing was. Asked is a digest of the request: CodeOnceReused says that the key was used for
 // another one.
 func (c *Client) Answered(person, once, asked string) (string, bool, error) {
-	found, err := clientQuery(c, scanAnswer,
+	found, err := clientQuery(c, scanPair,
 		`SELECT asked, answer FROM commands WHERE client = $1 AND person = $2 AND once = $3`, person, once)
 	switch {
 	case err != nil || len(found) == 0:
@@ -22,9 +22,10 @@ func (c *Client) Answered(person, once, asked string) (string, bool, error) {
 	}
 }
 
-func scanAnswer(r row) (a [2]string, err error) {
-	err = r.Scan(&a[0], &a[1])
-	return a, err
+// scanPair scans a row of two texts.
+func scanPair(r row) (p [2]string, err error) {
+	err = r.Scan(&p[0], &p[1])
+	return p, err
 }
 
 // Answer keeps the answer, to be given again.

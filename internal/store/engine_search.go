@@ -124,6 +124,9 @@ CREATE INDEX search_words_words ON search_words USING GIN (words)`,
 	match:  ` AND s.words @@ CAST($0 AS tsquery) AND s.client = t.client AND s.number = t.number AND t.number > 0`,
 	number: `s.number`,
 	walks:  1000,
+	// To start other processes takes longer than a search, and a page of the tables costs little
+	// wherever it lies: they fit into memory.
+	settings: `SELECT set_config('max_parallel_workers_per_gather', '0', TRUE), set_config('random_page_cost', '1.1', TRUE)`,
 	question: func(a *asked) string {
 		return a.question(func(word string, begins bool) string {
 			if begins {

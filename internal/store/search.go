@@ -32,7 +32,10 @@ type search struct {
 	match, number string
 	// walks is how many of the newest tickets are looked at one by one at first, before the index
 	// is asked; 0 says that the index gives them in their order.
-	walks    int
+	walks int
+	// settings is the question that sets how the database plans the rest of the transaction; only
+	// where it walks.
+	settings string
 	question func(a *asked) string
 	put      func(tx *Tx, client string, number int64, words ticket.Found) error
 	drop     func(tx *Tx, client string, number int64) error
@@ -113,6 +116,9 @@ const worthWalking = 1
 // fit. Each question is written so that it can be answered in one way only.
 func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) (found []QueueRow, err error) {
 	args := len(b.args)
+	if _, err := query(tx, scanPair, tx.engine.search.settings); err != nil {
+		return nil, err
+	}
 	for length := tx.engine.search.walks; ; length *= 4 {
 		from, err := tx.walkFrom(clients, until, length)
 		if err != nil {
@@ -122,7 +128,7 @@ func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) (f
 		stretch, err := query(tx, scanQueueRow, b.text(`
 			SELECT t.client, n.slug, n.name, `+ticketColumns+`
 			FROM (SELECT t.client, t.number, t.words FROM search_words t
-				WHERE SCOPE(t.client) AND t.number >= `+b.arg(from)+` AND t.number < `+b.arg(until)+` OFFSET 0) s
+				WHERE SCOPE(t.client) AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT `+b.arg(length)+`) s
 			CROSS JOIN tickets t JOIN clients n ON n.client = t.client WHERE SCOPE(t.client)`)+
 			` ORDER BY s.number DESC LIMIT `+b.arg(limit-len(found)), b.args...)
 		if err != nil {
@@ -149,7 +155,7 @@ func (tx *Tx) walkFound(b *builder, clients []string, until int64, limit int) (f
 func (tx *Tx) walkFrom(clients []string, until int64, length int) (int64, error) {
 	b := tx.scoped(clients)
 	found, err := query(tx, scanOne[int64], b.text(`SELECT t.number FROM search_words t WHERE SCOPE(t.client)`)+
-		` AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT 1 OFFSET `+b.arg(length), b.args...)
+		` AND t.number < `+b.arg(until)+` ORDER BY t.number DESC LIMIT 1 OFFSET `+b.arg(length-1), b.args...)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}

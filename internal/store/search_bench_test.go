@@ -167,6 +167,10 @@ func benchClients(tb testing.TB, s *store.Store) (ids []string) {
 	return ids
 }
 
+// benchSchema is the last migration that the benchmark knows when it writes rows by itself. Those
+// that come later are run when the database is opened.
+const benchSchema = "0006_clients.sql\n"
+
 // benchSQLite opens the database of the benchmark, and makes it when there is none for this
 // schema.
 func benchSQLite(b *testing.B) *store.Store {
@@ -175,7 +179,8 @@ func benchSQLite(b *testing.B) *store.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sum := sha256.Sum256(fmt.Append(sums, benchTickets))
+	known, _, _ := strings.Cut(string(sums), benchSchema)
+	sum := sha256.Sum256(fmt.Append([]byte(known+benchSchema), benchTickets))
 	name := filepath.Join(os.TempDir(), "watchbill-bench", "search-"+hex.EncodeToString(sum[:6])+".db")
 	if _, err := os.Stat(name); err != nil {
 		b.Logf("making %s: some minutes", name)

@@ -89,6 +89,7 @@ type campaign struct {
 }
 
 func crash(t *testing.T, db string, kills int) {
+	t.Helper()
 	ctx := t.Context()
 	c := &campaign{t: t, seed: rand.Uint64(), back: make(chan time.Time, 1)}
 	if given := os.Getenv("WATCHBILL_SEED"); given != "" {

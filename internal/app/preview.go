@@ -77,9 +77,9 @@ func (a *App) Preview(ctx context.Context, actor access.Actor, n NewTicket) (p P
 // running are the clocks that an opening starts.
 func running(terms contract.Terms, opening ticket.Entry) (all []clock.Clock) {
 	reading := clock.Read(terms, ticket.NewTimeline(opening), opening.At.Add(time.Millisecond)) // as it is once logged
-	for _, c := range reading.Clocks {
-		if c.Phase == clock.Running {
-			all = append(all, c)
+	for i := range reading.Clocks {
+		if c := &reading.Clocks[i]; c.Phase == clock.Running {
+			all = append(all, *c)
 		}
 	}
 	return all

@@ -170,7 +170,7 @@ func (f *newForm) fill(c *app.Client, d *page.NewData) error {
 
 // sites offers the sites that the contracts of the client name.
 func (f *newForm) sites(c *app.Client, d *page.NewData) error {
-	supported, err := f.visit.site.app.Supported(f.ctx(), f.actor, c.ID)
+	supported, err := f.site.app.Supported(f.ctx(), f.actor, c.ID)
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (f *newForm) sites(c *app.Client, d *page.NewData) error {
 // people offers those who may have raised it, people of the client first, and those who can be
 // kept up to date.
 func (f *newForm) people(c *app.Client, d *page.NewData) error {
-	people, err := f.visit.site.app.People(f.ctx(), f.actor)
+	people, err := f.site.app.People(f.ctx(), f.actor)
 	if err != nil {
 		return err
 	}
@@ -221,7 +221,7 @@ func (f *newForm) preview(c *app.Client, d *page.NewData) error {
 	if n.Kind == 0 {
 		_ = n.Kind.UnmarshalText([]byte(d.Kind.Value)) // the first choice, until another is made
 	}
-	p, err := f.visit.site.app.Preview(f.ctx(), f.actor, n)
+	p, err := f.site.app.Preview(f.ctx(), f.actor, n)
 	if err != nil {
 		return err
 	}

@@ -17,9 +17,9 @@ import (
 )
 
 // opened is a desk with an incident of Boei that ann took on, and its address.
-func opened(t testing.TB) (*stage, app.Ref, string) {
-	t.Helper()
-	d := newStage(t)
+func opened(tb testing.TB) (*stage, app.Ref, string) {
+	tb.Helper()
+	d := newStage(tb)
 	ref := d.As("ann").Logs(d.Incident(desktest.Boei, "The shop is down"))
 	d.As("ann").Takes(ref, "", ticket.Acknowledged{})
 	return d, ref, "/tickets/boei/" + ref.Key

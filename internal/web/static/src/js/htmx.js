@@ -7,7 +7,7 @@ htmx.config.history = "reload"; // the server has the truth of a page, not a cac
 htmx.config.extensions = "sse";
 htmx.config.morphSkip = "[hx-morph-skip]";
 // A ring that counts, the cursor and what was picked are the browser's own.
-htmx.config.morphIgnore = ["data-htmx-powered", "data-cursor"];
+htmx.config.morphIgnore = ["data-htmx-powered", "data-cursor", "data-picked"];
 window.htmx = htmx;
 
 export default htmx;

@@ -92,7 +92,10 @@ function pick(row, on) {
 
 /** An act on many rows is an act on the row under the cursor when none is selected. */
 function pickCurrent() {
-  return rows().some((r) => box(r)?.checked) || pick(current(), true);
+  if (rows().some((r) => box(r)?.checked)) return true;
+  const row = current();
+  if (row) box(row)?.setAttribute("data-picked", ""); // taken back when nothing comes of it
+  return pick(row, true);
 }
 
 function pickRange() {

@@ -30,6 +30,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (asker?.closest("#sheet, [data-bulk]")) {
     close();
     /** @type {HTMLFormElement|null} */ (document.querySelector("[data-bulk]"))?.reset();
+    for (const picked of document.querySelectorAll("[data-picked]")) picked.removeAttribute("data-picked");
   }
 });
 
@@ -59,6 +60,12 @@ document.addEventListener(
   (event) => {
     const dialog = sheet();
     if (event.target !== dialog) return;
+    // A row that a key picked for the sheet is not selected when the sheet is left.
+    for (const picked of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-picked]"))) {
+      picked.removeAttribute("data-picked");
+      picked.checked = false;
+      picked.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     dialog?.replaceChildren();
     if (from?.isConnected) from.focus({ preventScroll: true });
     from = null;

@@ -88,6 +88,9 @@ func (s *Site) say(v *visit) error {
 	}
 	cmd := v.command()
 	files, err := v.sentFiles(inside)
+	if to := v.field("to"); err == nil && !inside && to != "client" { // who reads it is not to be guessed
+		err = fault.New(fault.Invalid, CodeFieldWrong, "field", "to", "value", to)
+	}
 	if err == nil {
 		_, err = s.app.Take(v.ctx(), v.actor, v.ref(), cmd, steps...)
 	}

@@ -79,6 +79,7 @@ func running(terms contract.Terms, opening ticket.Entry) (all []clock.Clock) {
 	reading := clock.Read(terms, ticket.NewTimeline(opening), opening.At.Add(time.Millisecond)) // as it is once logged
 	for i := range reading.Clocks {
 		if c := &reading.Clocks[i]; c.Phase == clock.Running {
+			c.Elapsed, c.Remaining = 0, c.Allowed
 			all = append(all, *c)
 		}
 	}

@@ -51,6 +51,7 @@ const (
 	CodeOrigin      reason.Code = "web.origin"       // the request comes from another site
 	CodeBroken      reason.Code = "web.broken"       // an error of ours
 	CodeFieldWrong  reason.Code = "web.field_wrong"  // field, value
+	CodeNoLength    reason.Code = "web.no_length"    // field, value
 )
 
 // lets tells whether somebody may come through the door of a route: nil, or a fault. Where

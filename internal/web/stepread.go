@@ -78,7 +78,7 @@ func (v *visit) readDueWithdrawn() (ticket.Fact, error) {
 func (v *visit) readWorked() (ticket.Fact, error) {
 	length, ok := parseMinutes(v.field("minutes"))
 	if !ok {
-		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "minutes", "value", v.field("minutes"))
+		return nil, fault.New(fault.Invalid, CodeNoLength, "field", "minutes", "value", v.field("minutes"))
 	}
 	w := ticket.Worked{Minutes: length, Activity: catalog.Activity(v.field("activity")), Role: catalog.Role(v.field("role"))}
 	if day := v.field("day"); day != "" {

@@ -72,7 +72,7 @@ func (v *visit) ticketPage(status int, t *app.TicketView, kept *ui.Composer, mea
 		}
 	}
 	if v.live() {
-		return v.render(status, page.Parts(ui.Frame{Voice: v.voice, Now: v.now().In(v.zone)}, d))
+		return v.render(status, page.Renewed(ui.Frame{Voice: v.voice, Now: v.now().In(v.zone)}, d))
 	}
 	crumb := ui.Crumb{Text: t.ClientName, Href: "/queue?client=" + t.ClientSlug}
 	f := v.frame(t.Key, ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: "/queue"}, crumb)
@@ -244,17 +244,33 @@ func (s *ticketVoice) pools() []ui.Meter {
 		m := ui.Meter{
 			Used: p.Used(), Whole: whole, Warn: p.Warn, Mood: ui.MoodOf(p.Used(), whole, p.Warn),
 			Says: s.voice.Text("desk.pool", "pool", p.Pool, "used", minutes(p.Used()), "whole", minutes(whole)),
-			Note: s.voice.Text("desk.pool_left", "left", minutes(p.Left), "until", p.Ends.AddDays(-1)),
+			Note: s.voice.Text("desk.pool_left", "left", minutes(p.Left)),
+		}
+		if over := p.Used() - whole; over > 0 {
+			m.Note = s.voice.Text("desk.pool_over", "over", minutes(over))
 		}
 		all = append(all, m)
 	}
 	return all
 }
 
-func minutes(n int) string { return wording.Duration(time.Duration(n) * time.Minute) }
+// minutes says a length of work; none is "0 min".
+func minutes(n int) string {
+	if n == 0 {
+		return "0\u00a0min"
+	}
+	return wording.Duration(time.Duration(n) * time.Minute)
+}
 
+// hours says what was worked on the ticket, and until when the pools last.
 func (s *ticketVoice) hours() string {
-	return s.voice.Text("desk.worked", "minutes", minutes(s.t.Ticket.Minutes))
+	var until string
+	for i := range s.t.Pools {
+		if ends := s.t.Pools[i].Ends; !s.t.Pools[i].Unlimited && until == "" {
+			until = wording.Day(s.voice.Language(), ends.AddDays(-1).Start(time.UTC))
+		}
+	}
+	return s.voice.Text("desk.worked", "minutes", minutes(s.t.Ticket.Minutes), "until", until)
 }
 
 func (s *ticketVoice) works() []page.Work {

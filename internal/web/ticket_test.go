@@ -76,6 +76,10 @@ func TestRenewed(t *testing.T) {
 	if a.one("nav") != nil || a.one("#parts") == nil || a.one("#timeline") == nil {
 		t.Error("not the parts alone")
 	}
+	// What an answer would do is renewed beside what is being written.
+	a.contains("hx-partial", "stops no clock")
+	unanswered := d.As("ann").Logs(d.Incident(desktest.Boei, "Another one"))
+	b.get("/tickets/boei/"+unanswered.Key).contains("hx-partial", "stops “first answer”")
 }
 
 // TestSteps takes each step by its form: what is wrong is refused at its field and what was

@@ -212,7 +212,7 @@ func (w *world) fill() {
 // keepView saves a view for somebody.
 func (w *world) keepView(v *visitor) string {
 	w.tb.Helper()
-	kept, err := w.SaveView(w.tb.Context(), v.actor, app.SavedView{Name: "of " + v.name, Query: "priority=P1"})
+	kept, err := w.SaveView(w.tb.Context(), v.actor, app.SavedView{Name: "of " + v.name, Query: "priority=P1", Shared: v.actor.May(access.ShareViews)})
 	w.Must(err)
 	return kept.ID
 }

@@ -55,9 +55,10 @@ func (v *View) Face() Face {
 	return best
 }
 
-// face reads what a list would show of a round; the zero Face when it does not go on.
+// face reads what a list would show of a round; the zero Face when it does not go on, or when
+// the history cannot show that it was met: no time that is left would mean anything.
 func (r *Round) face() Face {
-	if r.Phase != Running && r.Phase != Paused {
+	if r.Phase != Running && r.Phase != Paused || r.Verdict == NotMeasurable {
 		return Face{}
 	}
 	f := Face{

@@ -66,7 +66,9 @@ func TestAFaceIsCarriedOn(t *testing.T) {
 		if diff := cmp.Diff(h.face(later), got); diff != "" {
 			t.Fatalf("read at %v, later %v (-read +carried on):\n%s\n%v", read, later, diff, h)
 		}
-		if turns := was.Turns(); turns.After(read) && turns.Before(h.quietUntil(read)) {
+		if turns := was.Turns(); !turns.After(read) {
+			t.Fatalf("read at %v, the face turned before: %v", read, turns)
+		} else if turns.Before(h.quietUntil(read)) {
 			if now := h.face(turns); now.Lane == was.Lane && now.Kind == was.Kind {
 				t.Fatalf("at %v it turns and is the same: %+v\n%v", turns, now, h)
 			}
@@ -102,7 +104,7 @@ func laneOf(c *clock.Clock) (clock.Lane, int64) {
 		due = c.Due.UnixMilli()
 	}
 	switch {
-	case c.Phase != clock.Running && c.Phase != clock.Paused:
+	case c.Phase != clock.Running && c.Phase != clock.Paused || c.Verdict == clock.NotMeasurable:
 		return clock.LaneNone, 0
 	case c.Promise == contract.KPI && c.Verdict.Late():
 		return clock.LaneMeasured, due

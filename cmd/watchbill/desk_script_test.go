@@ -75,6 +75,7 @@ type scriptKey struct{}
 func of(ts *testscript.TestScript) *script { return ts.Value(scriptKey{}).(*script) } //nolint:forcetypeassert // newScript puts it there
 
 func newScript(t *testing.T, e *testscript.Env, db string) error {
+	t.Helper()
 	ctx, end := context.WithCancel(t.Context())
 	e.Defer(end)
 	named, err := furnish(ctx, db)

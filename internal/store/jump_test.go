@@ -115,6 +115,7 @@ func TestClockIsSet(t *testing.T) {
 	t.Parallel()
 	monday := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		t.Helper()
 		straight := newRoom(t, s, monday, "UTC")
 		straight.play(nil)
 		want, at := straight.told()

@@ -13,7 +13,6 @@ import (
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/fault"
-	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
 // TicketPath is the part of an address that names a ticket.
@@ -35,7 +34,7 @@ const maxOnce = 200
 
 // command reads the headers of a request that changes a ticket.
 func (s *Sending) command() (app.Command, error) {
-	cmd := app.Command{Via: ticket.ViaAPI}
+	cmd := app.Command{}
 	var err error
 	if cmd.Once, err = onceKey(s.Once); err != nil {
 		return cmd, err

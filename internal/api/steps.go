@@ -290,7 +290,7 @@ func (d *desk) takeOnMany(ctx context.Context, c *caller, in *bulkRequest) (*bul
 	for i, t := range body.Tickets {
 		refs[i] = app.Ref{Client: t.Client, Key: t.Key}
 	}
-	done, err := d.app.TakeOnMany(ctx, c.actor, refs, app.Command{Once: once, Via: ticket.ViaAPI}, steps...)
+	done, err := d.app.TakeOnMany(ctx, c.actor, refs, app.Command{Once: once}, steps...)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,6 @@ type Command struct {
 	// Once is a key of the sender's choice: sent again with the same key, the same answer is
 	// given and nothing is done.
 	Once string
-	Via  ticket.Channel
 }
 
 // Step is one thing that is reported of a ticket.

@@ -116,7 +116,7 @@ func (s *Site) bulk(v *visit) error {
 	if err != nil {
 		return err
 	}
-	done, err := s.app.TakeOnMany(v.ctx(), v.actor, refs, app.Command{Once: v.once(), Via: ticket.ViaDesk}, step)
+	done, err := s.app.TakeOnMany(v.ctx(), v.actor, refs, app.Command{Once: v.once()}, step)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (v *visit) portalPath() string { return "/portal/tickets/" + v.r.PathValue(
 
 func (v *visit) portalCommand() app.Command {
 	seen, _ := strconv.Atoi(v.field("seen")) // 0 is "did not look"
-	return app.Command{Seen: seen, Once: v.once(), Via: ticket.ViaPortal}
+	return app.Command{Seen: seen, Once: v.once()}
 }
 
 func (s *Site) portalTicket(v *visit) error { return v.showPortalTicket(http.StatusOK, nil, nil) }

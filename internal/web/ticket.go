@@ -101,7 +101,7 @@ func (v *visit) command() app.Command {
 	if known, err := strconv.Atoi(head); err == nil {
 		seen = known
 	}
-	cmd := app.Command{Seen: seen, Once: v.once(), Via: ticket.ViaDesk}
+	cmd := app.Command{Seen: seen, Once: v.once()}
 	if cmd.Once != "" {
 		cmd.Once += " " + v.r.PathValue("step")
 	}

@@ -174,7 +174,7 @@ func (s *Site) triage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	cmd := app.Command{Once: v.field("once"), Via: ticket.ViaDesk}
+	cmd := app.Command{Once: v.field("once")}
 	if len(steps) > 0 {
 		if _, err := s.app.Take(v.ctx(), v.actor, ref, cmd, steps...); err != nil {
 			return err

@@ -23,7 +23,7 @@ func describe() huma.Config {
 					"Send a token in the header Authorization: Bearer TOKEN. Instants are RFC 3339 in UTC, spans whole seconds, " +
 					"work whole minutes. What goes wrong is application/problem+json (RFC 9457). Sentences come in English or Dutch: " +
 					"ask with Accept-Language.\n\n" +
-					"A request with the header Idempotency-Key can be sent again: what it asks for is done once. A step with the header " +
+					"A request with the header Idempotency-Key can be sent again for a week: what it asks for is done once. A step with the header " +
 					"If-Match is refused when somebody else overtook it.",
 				License: &huma.License{Name: "MIT"},
 			},

@@ -1,12 +1,23 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/store"
+)
+
+const (
+	// answersKept is for how long a request can be sent again under its key. A form that was
+	// left open over the weekend is still sent once.
+	answersKept = 7 * 24 * time.Hour
+	// forgetBatch is about how many answers are forgotten in one transaction, so that nobody
+	// waits long for it.
+	forgetBatch = 500
 )
 
 // once does what a person asked for under a key of their choice, and keeps the answer; asked
@@ -25,6 +36,32 @@ func once(c *store.Client, actor access.Actor, key string, asked any, do func() 
 		return "", err
 	}
 	return answer, c.Answer(actor.ID, key, digest, answer)
+}
+
+// ForgetAnswers forgets some of the answers that were kept under a key for longer than a week,
+// the oldest first, and tells whether there were any: again, until there are none.
+func (a *App) ForgetAnswers(ctx context.Context, actor access.Actor) (more bool, err error) {
+	var old map[string]time.Time
+	// It only reads first, as Index does.
+	err = a.read(ctx, actor, access.SettleTickets, func(tx *store.Tx) (err error) {
+		old, err = tx.OldAnswers(tx.Now.Add(-answersKept), forgetBatch)
+		return err
+	})
+	if err != nil || len(old) == 0 {
+		return false, err
+	}
+	return true, a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error {
+		for client, last := range old {
+			c, err := tx.Client(client)
+			if err != nil {
+				return err
+			}
+			if err := c.ForgetAnswers(last); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // digestOf tells one request from another.

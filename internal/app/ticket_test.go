@@ -128,6 +128,33 @@ func TestLoggedOnce(t *testing.T) {
 	})
 }
 
+// TestOnceIsForAWeek submits again just before the answer is forgotten and just after.
+func TestOnceIsForAWeek(t *testing.T) {
+	t.Parallel()
+	desktest.Each(t, func(d *desktest.Desk) {
+		t := d.T()
+		n := d.Incident(desktest.Boei, "Checkout hangs")
+		n.Once = "k1"
+		first := d.As("ann").Logs(n)
+		d.Advance(time.Minute)
+		later := n
+		later.Once = "k2"
+		second := d.As("ann").Logs(later)
+
+		d.Advance(7*24*time.Hour - time.Minute) // to the end of the week, and not beyond
+		if again := d.As("ann").Logs(n); again != first {
+			t.Errorf("within the week made %v besides %v", again, first)
+		}
+		d.Advance(time.Millisecond)
+		if again := d.As("ann").Logs(n); again == first {
+			t.Errorf("the answer %v is still kept", again)
+		}
+		if again := d.As("ann").Logs(later); again != second {
+			t.Errorf("forgot the younger %v, made %v", second, again)
+		}
+	})
+}
+
 // TestClientPeople shows what people of the client see: their own or all of the client, nothing
 // that the desk keeps to itself, and nothing at all of others.
 func TestClientPeople(t *testing.T) {

@@ -147,11 +147,16 @@ func (d *Desk) Advance(length time.Duration) {
 	d.Work()
 }
 
-// Work settles what is due, and brings what was written into the search.
+// Work settles what is due, forgets what need not be kept, and brings what was written into
+// the search.
 func (d *Desk) Work() {
 	d.tb.Helper()
 	_, err := d.Settle(d.ctx(), app.Unasked())
 	d.Must(err)
+	for more := true; more; {
+		more, err = d.ForgetAnswers(d.ctx(), app.Unasked())
+		d.Must(err)
+	}
 	for {
 		n, err := d.Index(d.ctx(), app.Unasked())
 		d.Must(err)

@@ -36,8 +36,29 @@ func (c *Client) Answer(person, once, asked, answer string) error {
 	return err
 }
 
-// ForgetAnswers drops the answers that were kept before an instant.
-func (c *Client) ForgetAnswers(before time.Time) error {
-	_, err := c.exec(`DELETE FROM commands WHERE client = $1 AND recorded < $2`, millis(before))
+// OldAnswers finds the answers in scope that were kept before an instant: up to limit of the
+// oldest, as the clients that they are of, each with when the last of its own was kept.
+func (tx *Tx) OldAnswers(before time.Time, limit int) (map[string]time.Time, error) {
+	type kept struct {
+		client string
+		at     int64
+	}
+	b := tx.scoped(nil)
+	found, err := query(tx, func(r row) (k kept, err error) {
+		err = r.Scan(&k.client, &k.at)
+		return k, err
+	}, b.text(`SELECT t.client, t.recorded FROM commands t WHERE SCOPE(t.client)`)+
+		` AND t.recorded < `+b.arg(millis(before))+` ORDER BY t.recorded LIMIT `+b.arg(limit), b.args...)
+	last := map[string]time.Time{}
+	for _, k := range found {
+		last[k.client] = instant(k.at)
+	}
+	return last, err
+}
+
+// ForgetAnswers drops the answers that were kept up to an instant. Their keys are as if they
+// had never been used.
+func (c *Client) ForgetAnswers(until time.Time) error {
+	_, err := c.exec(`DELETE FROM commands WHERE client = $1 AND recorded <= $2`, millis(until))
 	return err
 }

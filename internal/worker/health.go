@@ -44,7 +44,7 @@ func (w *Worker) setLeads(leads bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.leads = leads
-	for _, name := range []string{"settle", "deliver", "index"} {
+	for _, name := range []string{"settle", "deliver", "index", "forget"} {
 		if leads {
 			w.rounds[name] = &round{last: time.Now()}
 		} else {

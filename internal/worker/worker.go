@@ -1,5 +1,6 @@
 // Package worker does what the desk does without being asked: it settles what falls due, hands
-// over what waits in the outbox, and brings what people wrote into the search. It has the loops and the timers, and no rule.
+// over what waits in the outbox, brings what people wrote into the search, and forgets what need
+// not be kept. It has the loops and the timers, and no rule.
 package worker
 
 import (
@@ -92,6 +93,10 @@ func (w *Worker) lead(ctx context.Context) error {
 	})
 	loops.Go(func() {
 		w.loop(going, "index", changed[2], func() (bool, error) { return w.index(working) })
+	})
+	loops.Go(func() {
+		// Nothing that is committed is old, so it need not be woken.
+		w.loop(going, "forget", nil, func() (bool, error) { return w.desk.ForgetAnswers(working, app.Unasked()) })
 	})
 	err = w.keep(going, lease, asked)
 	stop()

@@ -223,6 +223,32 @@ func TestALostLeaseEndsTheWork(t *testing.T) {
 	})
 }
 
+// TestOldAnswersAreForgotten has two answers, of which one was kept long ago.
+func TestOldAnswersAreForgotten(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t)
+		log := func(once string) string {
+			key, err := d.LogTicket(t.Context(), d.admin, app.NewTicket{
+				Client: d.client, Kind: catalog.Incident, Title: "Down", Impact: 1, Urgency: 1, Once: once,
+			})
+			d.must(err)
+			return key
+		}
+		old, young := log("old"), log("young")
+		tamper(t, d.name, "UPDATE commands SET recorded = 0 WHERE once = 'old'")
+		_, stop := d.work(d.App)
+		defer stop()
+		time.Sleep(2 * time.Second)
+		if again := log("old"); again == old {
+			t.Errorf("the answer %s is still kept", again)
+		}
+		if again := log("young"); again != young {
+			t.Errorf("made %s besides %s", again, young)
+		}
+	})
+}
+
 func tamper(t *testing.T, name, change string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", name)
@@ -230,7 +256,8 @@ func tamper(t *testing.T, name, change string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), change); err != nil {
+	// The worker may be writing.
+	if _, err := db.ExecContext(t.Context(), "PRAGMA busy_timeout = 5000; "+change); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -36,15 +36,8 @@ func (v *visit) faceOf(r *app.QueueRow) ui.Face {
 	if r.Face.Lane == clock.LaneNone {
 		return ui.Face{}
 	}
-	verdict := clock.Within
-	if !r.Face.Due.IsZero() && v.now().After(r.Face.Due) {
-		verdict = clock.Breached
-	}
-	if r.Face.Lane == clock.LaneMeasured {
-		verdict = clock.Missed
-	}
 	return ui.FaceOf(v.voice, clock.Clock{
-		Kind: r.Face.Kind, Phase: r.Face.Phase, Verdict: verdict, Promise: r.Face.Promise, Due: r.Face.Due,
+		Kind: r.Face.Kind, Phase: r.Face.Phase, Verdict: r.Face.Verdict(v.now()), Promise: r.Face.Promise, Due: r.Face.Due,
 		Remaining: r.Left, Allowed: r.Face.Allowed, WaitsFor: r.WaitingFor,
 	})
 }

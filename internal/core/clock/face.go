@@ -144,3 +144,7 @@ func (f *Face) LeftAt(t *contract.Target, at time.Time) time.Duration {
 		return t.Calendar.Between(at, f.Due)
 	}
 }
+
+// Verdict is that of the clock at a later instant, to which nothing has happened to the
+// ticket. A face of LaneNone has nothing to judge: it is Within.
+func (f *Face) Verdict(at time.Time) Verdict { return judge(f.Promise, f.Due, at) }

@@ -76,6 +76,34 @@ func TestAFaceIsCarriedOn(t *testing.T) {
 	})
 }
 
+// The verdict of a face that was read at one instant is that of its clock when it is read later,
+// also when the face has turned.
+func TestTheVerdictOfAFaceIsThatOfItsClock(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		h := drawHistory(t)
+		read := h.at(drawInstant(t))
+		f := h.face(read)
+		until := h.quietUntil(read)
+		if f.Lane == clock.LaneNone || !until.After(read) {
+			return
+		}
+		at := read.Add(time.Duration(rapid.Int64Range(0, until.Sub(read).Milliseconds()-1).Draw(t, "later")) * time.Millisecond)
+		if rapid.Bool().Draw(t, "at the due") && !f.Due.Before(read) && f.Due.Add(time.Millisecond).Before(until) {
+			at = f.Due.Add(time.Duration(rapid.IntRange(0, 1).Draw(t, "beyond")) * time.Millisecond)
+		}
+		var of clock.Clock // the last of its kind is the one that goes on
+		for _, c := range clock.Read(h.terms, h.timeline(), at).Clocks {
+			if c.Kind == f.Kind {
+				of = c
+			}
+		}
+		if got := f.Verdict(at); got != of.Verdict {
+			t.Fatalf("read at %v, at %v %v, the clock is %v\n%+v\n%v", read, at, got, of.Verdict, f, h)
+		}
+	})
+}
+
 // The face is the first of all clocks that go on, by lane and rank.
 func TestTheFaceIsTheMostPressing(t *testing.T) {
 	t.Parallel()

@@ -320,11 +320,16 @@ func (m *machine) remaining(c *Clock, end time.Time) time.Duration {
 }
 
 func (m *machine) verdict(c *Clock, end time.Time) Verdict {
-	late := !c.Due.IsZero() && end.After(c.Due)
-	switch {
-	case m.unmeasured:
+	if m.unmeasured {
 		return NotMeasurable
-	case late && c.Promise == contract.SLA:
+	}
+	return judge(c.Promise, c.Due, end)
+}
+
+// judge holds the instant that a clock has come to against its due.
+func judge(p contract.Promise, due, end time.Time) Verdict {
+	switch late := !due.IsZero() && end.After(due); {
+	case late && p == contract.SLA:
 		return Breached
 	case late:
 		return Missed

@@ -223,6 +223,7 @@ func TestUseCasesAskForPermission(t *testing.T) {
 		},
 		"settle": func() error { _, err := a.Settle(t.Context(), nobody); return err },
 		"forget": func() error { _, err := a.ForgetAnswers(t.Context(), nobody); return err },
+		"takers": func() error { _, err := a.Takers(t.Context(), nobody, "x"); return err },
 		"verify": func() error { _, err := a.Verify(t.Context(), nobody, func(Difference) {}); return err },
 		"log":    func() error { _, err := a.logTicket(t.Context(), nobody, "x", "y", report{}); return err },
 		"record": func() error { return a.record(t.Context(), nobody, access.RecordEntries, "x", "y") },

@@ -24,13 +24,13 @@ func (a *App) Names(ctx context.Context, actor access.Actor, ids ...string) (nam
 	return names, err
 }
 
-// mayTake demands somebody of the provider who sees the client and may work on its tickets.
+// mayTake demands somebody whom tickets of the client can be given to.
 func mayTake(tx *store.Tx, c *store.Client, id string) error {
 	p, err := known(tx, id)
 	if err != nil {
 		return err
 	}
-	if p == nil || !sees(p, c.ID) || !p.Actor().May(access.RecordEntries) {
+	if p == nil || !p.MayTake(c.ID) {
 		return fault.New(fault.Invalid, CodeNotForThem, "field", "person")
 	}
 	return nil

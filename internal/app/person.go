@@ -46,6 +46,33 @@ func (a *App) People(ctx context.Context, actor access.Actor) (people []*person.
 	return people, err
 }
 
+// Takers lists those whom a ticket of each of these clients can be given to, by name. A client
+// that is out of scope is none of them.
+func (a *App) Takers(ctx context.Context, actor access.Actor, clients ...string) (people []*person.Person, err error) {
+	err = a.read(ctx, actor, access.RecordEntries, func(tx *store.Tx) error {
+		var ids []string
+		for _, client := range clients {
+			c, err := tx.Client(client)
+			if isFault(err, store.CodeClientUnknown) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			ids = append(ids, c.ID)
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		all, err := tx.People()
+		people = slices.DeleteFunc(all, func(p *person.Person) bool {
+			return slices.ContainsFunc(ids, func(client string) bool { return !p.MayTake(client) })
+		})
+		return err
+	})
+	return people, err
+}
+
 // Person finds one of the people whom the actor sees. store.CodePersonUnknown says that
 // there is none.
 func (a *App) Person(ctx context.Context, actor access.Actor, id string) (p *person.Person, err error) {

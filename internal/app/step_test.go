@@ -181,3 +181,43 @@ func TestTakeOnMany(t *testing.T) {
 		wants(t, "by the client", err, access.CodeDenied)
 	})
 }
+
+// TestTakersAreWhoCanBeGivenATicket asks for those who take tickets of clients, where bo sees
+// one of them only and lea is gone, and gives a ticket to some who do and some who do not.
+func TestTakersAreWhoCanBeGivenATicket(t *testing.T) {
+	t.Parallel()
+	desktest.Each(t, func(d *desktest.Desk) {
+		t := d.T()
+		anker, boei := d.Client(desktest.Anker), d.Client(desktest.Boei)
+		d.Must(d.ChangePerson(t.Context(), d.Actor("ada"), d.Actor("bo").ID, app.Position{Role: access.Agent, Clients: []string{boei}}))
+		d.Must(d.Deactivate(t.Context(), d.Actor("ada"), d.Actor("lea").ID))
+		for _, c := range []struct {
+			clients []string
+			want    []string
+		}{
+			{[]string{boei}, []string{"ada", "ann", "bo", "mo"}},
+			{[]string{anker}, []string{"ada", "ann", "mo"}},
+			{[]string{boei, anker}, []string{"ada", "ann", "mo"}},
+			{[]string{boei, "nothing"}, []string{"ada", "ann", "bo", "mo"}},
+			{[]string{"nothing"}, nil},
+			{nil, nil},
+		} {
+			people, err := d.Takers(t.Context(), d.Actor("ann"), c.clients...)
+			d.Must(err)
+			var names []string
+			for _, p := range people {
+				names = append(names, p.Name)
+			}
+			if !slices.Equal(names, c.want) {
+				t.Errorf("for %v: %v, want %v", c.clients, names, c.want)
+			}
+		}
+		ref := d.As("ann").Logs(d.Incident(desktest.Anker, "Down"))
+		for name, want := range map[string]reason.Code{
+			"ann": "", "mo": "", "bo": app.CodeNotForThem, "lea": app.CodeNotForThem, "ona": app.CodeNotForThem, "cor": app.CodeNotForThem,
+		} {
+			_, err := d.As("ann").Tries(ref, app.Command{}, "", ticket.Assigned{Person: d.Actor(name).ID})
+			wants(t, "to "+name, err, want)
+		}
+	})
+}

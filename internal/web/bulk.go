@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -182,22 +181,26 @@ func (v *visit) offer(a *act, d *queue.ChoiceData) error {
 	return nil
 }
 
-// offerPeople lists those whom tickets can be given to.
+// offerPeople lists those whom all of the tickets can be given to, and the teams.
 func (v *visit) offerPeople(d *queue.ChoiceData) error {
 	teams, err := v.site.app.Teams(v.ctx(), v.actor)
 	if err != nil {
 		return err
 	}
-	people, err := v.site.app.People(v.ctx(), v.actor)
+	var clients []string
+	for _, ref := range refsOf(d.Tickets) {
+		if !slices.Contains(clients, ref.Client) {
+			clients = append(clients, ref.Client)
+		}
+	}
+	people, err := v.site.app.Takers(v.ctx(), v.actor, clients...)
 	if err != nil {
 		return err
 	}
 	d.To = ui.Field{Name: "chosen", Label: v.voice.Text("queue.assign.to"), Required: true, Error: d.Error}
 	d.Options = []ui.Option{{Text: v.voice.Text("queue.assign.choose")}}
 	for _, p := range people {
-		if p.Active && p.Actor().May(access.RecordEntries) {
-			d.Options = append(d.Options, ui.Option{Value: "person:" + p.ID, Text: p.Name})
-		}
+		d.Options = append(d.Options, ui.Option{Value: "person:" + p.ID, Text: p.Name})
 	}
 	for _, t := range teams {
 		d.Options = append(d.Options, ui.Option{Value: "team:" + t.ID, Text: v.voice.Text("queue.assign.team", "name", t.Name)})

@@ -6,7 +6,6 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
@@ -95,7 +94,7 @@ func (v *visit) urgencies() (all []ui.Option) {
 
 // assignedBody asks for team and person, oneself first.
 func (v *visit) assignedBody(t *app.TicketView, fields map[string]string) (templ.Component, error) {
-	people, err := v.site.app.People(v.ctx(), v.actor)
+	people, err := v.site.app.Takers(v.ctx(), v.actor, t.Client)
 	if err != nil {
 		return nil, err
 	}
@@ -111,9 +110,7 @@ func (v *visit) assignedBody(t *app.TicketView, fields map[string]string) (templ
 	level := v.input("level", t.Ticket.Level.String(), fields)
 	choices := []ui.Option{{Text: v.voice.Text("ui.nobody")}}
 	for _, p := range people {
-		if p.Client == "" && p.Active && p.Actor().May(access.RecordEntries) {
-			choices = append(choices, ui.Option{Value: p.ID, Text: p.Name})
-		}
+		choices = append(choices, ui.Option{Value: p.ID, Text: p.Name})
 	}
 	groups := []ui.Option{{Text: v.voice.Text("desk.no_team")}}
 	for _, g := range teams {

@@ -48,6 +48,12 @@ func (p *Person) Actor() access.Actor {
 	return access.Actor{ID: p.ID, Role: p.Role, Scope: p.Scope}
 }
 
+// MayTake tells whether tickets of a client can be given to the person: somebody of the provider
+// who can sign in, sees the client, and may take the steps of the desk.
+func (p *Person) MayTake(client string) bool {
+	return p.Active && p.Client == "" && p.Scope.Has(client) && p.Actor().May(access.RecordEntries)
+}
+
 // Theme is the light in which somebody sees the screen.
 type Theme string
 

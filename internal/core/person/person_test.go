@@ -13,6 +13,31 @@ import (
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
+func TestMayTake(t *testing.T) {
+	t.Parallel()
+	agent := person.Person{Active: true, Role: access.Agent, Scope: access.Only("anker")}
+	if !agent.MayTake("anker") {
+		t.Error("an agent takes no tickets")
+	}
+	for what, change := range map[string]func(p *person.Person){
+		"an account that was ended": func(p *person.Person) { p.Active = false },
+		"another client":            func(p *person.Person) { p.Scope = access.Only("boei") },
+		"an auditor":                func(p *person.Person) { p.Role = access.Auditor },
+		"a requester":               func(p *person.Person) { p.Role, p.Client = access.Requester, "anker" },
+		"somebody of the client":    func(p *person.Person) { p.Client = "anker" },
+	} {
+		p := agent
+		change(&p)
+		if p.MayTake("anker") {
+			t.Errorf("%s takes tickets", what)
+		}
+	}
+	manager := person.Person{Active: true, Role: access.Manager, Scope: access.Everything()}
+	if !manager.MayTake("anker") {
+		t.Error("a manager takes no tickets")
+	}
+}
+
 func TestEmail(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

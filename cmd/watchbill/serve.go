@@ -69,7 +69,8 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	unasked.Go(func() { works.Run(going) })
 	unasked.Go(func() { running.serveAdmin(going, s.Admin, log) })
 	unasked.Go(func() { endWith(going, desk, stop) })
-	err = answer(going, listener, running.measure(front(site, api.New(desk, api.Config{Log: log})), log), site.Close)
+	everything := knowCallers(s.Proxies, front(site, api.New(desk, api.Config{Log: log})))
+	err = answer(going, listener, running.measure(everything, log), site.Close)
 	stop()
 	unasked.Wait()
 	select {

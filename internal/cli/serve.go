@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -19,6 +20,7 @@ const (
 	CodeBase   reason.Code = "serve.base"   // base
 	CodeSecret reason.Code = "serve.secret" // file, problem
 	CodePlain  reason.Code = "serve.plain"  // listen: reached from elsewhere without https
+	CodeProxy  reason.Code = "serve.proxy"  // proxy: no range of addresses
 )
 
 // ServeCommand serves a desk.
@@ -26,8 +28,11 @@ type ServeCommand struct {
 	DB     string `name:"db" env:"WATCHBILL_DB" default:"watchbill.db" help:"SQLite file, made when it is not there, or postgres:// address." placeholder:"FILE|ADDRESS"`
 	Listen string `env:"WATCHBILL_LISTEN" default:"127.0.0.1:8080" help:"Where to listen." placeholder:"HOST:PORT"`
 	Base   string `env:"WATCHBILL_BASE" help:"Address by which people reach the desk, such as https://desk.example. Left out: that of --listen." placeholder:"URL"`
-	Admin  string `env:"WATCHBILL_ADMIN" default:"127.0.0.1:8081" help:"Where health, metrics and profiles are served; - for nowhere." placeholder:"HOST:PORT"`
-	Home   string `env:"WATCHBILL_HOME" default:"Watchbill" help:"Name of the provider, as pages show it."`
+	// Proxies are read by serving.
+	Proxies []string `env:"WATCHBILL_PROXIES" help:"Ranges of addresses of the servers in front, such as 127.0.0.1/32,10.0.0.0/8: who asks is then read from X-Forwarded-For." placeholder:"CIDR"`
+
+	Admin string `env:"WATCHBILL_ADMIN" default:"127.0.0.1:8081" help:"Where health, metrics and profiles are served; - for nowhere." placeholder:"HOST:PORT"`
+	Home  string `env:"WATCHBILL_HOME" default:"Watchbill" help:"Name of the provider, as pages show it."`
 
 	SMTP         string `name:"smtp" env:"WATCHBILL_SMTP" help:"Mail server, such as smtp://desk@mail.example:587. Left out: a page lists what would have been sent." placeholder:"URL"`
 	SMTPPassword string `name:"smtp-password-file" env:"WATCHBILL_SMTP_PASSWORD_FILE" help:"File with the password for it." placeholder:"FILE"`
@@ -40,6 +45,7 @@ type ServeCommand struct {
 type Serving struct {
 	DB, Listen, Base, Admin, Home string
 
+	Proxies     []netip.Prefix // whose X-Forwarded-For is believed
 	Mail        Mail
 	Development bool
 	// Ready is called once the desk answers, with the address at which it does.
@@ -81,6 +87,13 @@ func (k *ServeCommand) serving(c *Console) (*Serving, error) {
 	}
 	if base, err := url.Parse(s.Base); s.Base != "" && (err != nil || base.Host == "" || base.Path != "" || base.Scheme != "http" && base.Scheme != "https") {
 		faults = append(faults, fault.New(fault.Invalid, CodeBase, "base", s.Base))
+	}
+	for _, one := range k.Proxies {
+		proxy, err := netip.ParsePrefix(strings.TrimSpace(one))
+		if err != nil {
+			faults = append(faults, fault.New(fault.Invalid, CodeProxy, "proxy", one))
+		}
+		s.Proxies = append(s.Proxies, proxy)
 	}
 	var wrong fault.List
 	s.Mail, wrong = k.mail()

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/watchbill/watchbill/internal/api"
+	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/desktest"
 	"github.com/watchbill/watchbill/internal/store"
 	"github.com/watchbill/watchbill/internal/store/storetest"
@@ -95,6 +96,9 @@ func headerFaults(path string, got reply) (faults []string) {
 	}
 	demand(h.Get("X-Content-Type-Options") == "nosniff", "nosniff")
 	demand(strings.HasPrefix(path, "/static/") || h.Get("Cache-Control") == "no-store", "no-store: "+h.Get("Cache-Control"))
+	for _, begin := range []string{"/set-up", app.InvitationPath, app.ResetPath} {
+		demand(!strings.HasPrefix(path, begin) || h.Get("Referrer-Policy") == "no-referrer", "no referrer: "+h.Get("Referrer-Policy"))
+	}
 	demand(h.Get("Server") == "" && h.Get("X-Powered-By") == "", "no word of the program")
 	demand(h.Get("Access-Control-Allow-Origin") == "", "no other origin")
 	if strings.HasPrefix(h.Get("Content-Type"), "text/html") && !strings.HasPrefix(path, "/api/") && got.status != http.StatusTemporaryRedirect && got.status != http.StatusMovedPermanently {

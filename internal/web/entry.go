@@ -10,10 +10,13 @@ import (
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
+// setUpPath is where the first person is made. Its parameter is a secret.
+const setUpPath = "/set-up"
+
 func (s *Site) entryRoutes() []Route {
 	return []Route{
-		{"GET", "/set-up", "", anybody, s.setUpPage},
-		{"POST", "/set-up", "", anybody, s.setUp},
+		{"GET", setUpPath, "", anybody, s.setUpPage},
+		{"POST", setUpPath, "", anybody, s.setUp},
 		{"GET", app.InvitationPath + "{token}", "", anybody, s.invitationPage},
 		{"POST", app.InvitationPath + "{token}", "", anybody, s.acceptInvitation},
 		{"GET", "/reset", "", anybody, s.resetPage},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
@@ -31,6 +32,9 @@ type Route struct {
 	door  door
 	serve func(*visit) error
 }
+
+// secret tells whether the address of the route holds a secret, which no other address may learn.
+func (r *Route) secret() bool { return r.Path == setUpPath || strings.HasSuffix(r.Path, "{token}") }
 
 // Public tells whether people who have not signed in may come.
 func (r *Route) Public() bool { return r.door == anybody }

@@ -83,6 +83,9 @@ const maxForm = 1 << 20
 func (s *Site) visit(w http.ResponseWriter, r *http.Request, route *Route) {
 	v := &visit{site: s, w: w, r: r, reference: rand.Text()[:10], nonce: rand.Text()}
 	v.headers()
+	if route.secret() {
+		v.hideAddress()
+	}
 	defer v.recoverPanic()
 	err := v.arrive(route)
 	if err == nil {
@@ -117,6 +120,17 @@ func (v *visit) headers() {
 	if v.site.config.secure() {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
+}
+
+// hideAddress has the browser tell nobody the address of this page, not even this site, whose
+// addresses may be written down on the way. Without https a form must still tell its site,
+// because that alone shows where it comes from.
+func (v *visit) hideAddress() {
+	policy := "no-referrer"
+	if !v.site.config.secure() {
+		policy = "origin"
+	}
+	v.w.Header().Set("Referrer-Policy", policy)
 }
 
 // recoverPanic keeps a mistake in one request from ending the others. The log has where it

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -98,24 +99,30 @@ func (v *visit) readWorkWithdrawn() (ticket.Fact, error) {
 	return ticket.WorkWithdrawn{Entry: number}, nil
 }
 
-// parseMinutes reads a length of work as people write it: 90, 1:30, 1h30, 1 h 30, 1.5h, 45m.
+// The ways in which people write a length of work, in either language. None of them has a sign,
+// or as many digits as would not fit.
+var (
+	asMinutes = regexp.MustCompile(`^(\d{1,9})\s*(?:m|min)?$`)
+	asHours   = regexp.MustCompile(`^(\d{1,6}(?:[.,]\d{1,6})?|[.,]\d{1,6})\s*(?:h|u|uur)$`)
+	asBoth    = regexp.MustCompile(`^(\d{1,6})\s*(?:h|u|uur|:)\s*([0-5]?\d)\s*(?:m|min)?$`)
+)
+
+// parseMinutes reads a length of work as people write it: 90, 45m, 1:30, 1h30, 1 u 30, 1.5h, 1,5u.
+// Parts of minutes are rounded, halves up.
 func parseMinutes(text string) (int, bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), ""))
-	text = strings.TrimSuffix(strings.TrimSuffix(text, "min"), "m")
-	if n, err := strconv.Atoi(text); err == nil {
-		return n, true
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	if m := asMinutes.FindStringSubmatch(text); m != nil {
+		n, err := strconv.Atoi(m[1])
+		return n, err == nil
 	}
-	if hours, ok := strings.CutSuffix(text, "h"); ok {
-		if n, err := strconv.ParseFloat(strings.Replace(hours, ",", ".", 1), 64); err == nil && n < 1000 {
-			return int(n*60 + 0.5), true
-		}
+	if m := asHours.FindStringSubmatch(text); m != nil {
+		hours, err := strconv.ParseFloat(strings.Replace(m[1], ",", ".", 1), 64)
+		return int(hours*60 + 0.5), err == nil
 	}
-	for _, sign := range []string{"h", ":", "u"} {
-		if hours, rest, ok := strings.Cut(text, sign); ok {
-			h, err1 := strconv.Atoi(hours)
-			m, err2 := strconv.Atoi(rest)
-			return h*60 + m, err1 == nil && err2 == nil && m < 60
-		}
+	if m := asBoth.FindStringSubmatch(text); m != nil {
+		hours, err1 := strconv.Atoi(m[1])
+		minutes, err2 := strconv.Atoi(m[2])
+		return hours*60 + minutes, err1 == nil && err2 == nil
 	}
 	return 0, false
 }

@@ -13,7 +13,8 @@ var ambient = []string{
 }
 
 // mayTellTime are the places that may: the program, the loops, the harness, and the files
-// where the store, the console of a command and a client that waits get their clock.
+// where the store, the console of a command and a client that waits get their clock, and a
+// connection its deadline, which the machine counts and no desk.
 // Everything else gets its instant from the transaction.
 var mayTellTime = []string{
 	"cmd",
@@ -23,6 +24,7 @@ var mayTellTime = []string{
 	"internal/cli/cli.go",
 	"internal/cli/progress.go",
 	"internal/client/retry.go",
+	"internal/web/events.go",
 }
 
 func timeIsHandedIn(files []file) []string {

@@ -14,26 +14,26 @@ import (
 // request, so that rights that were taken away are gone.
 func (s *Site) events(v *visit) error {
 	stream := http.NewResponseController(v.w)
-	ear, open := s.hub.listen(v.actor.Scope.Has)
-	if !open {
+	ear, err := s.hub.listen(v.actor.ID, v.actor.Scope.Has)
+	if err != nil {
+		return err
+	}
+	if ear == nil {
 		v.w.WriteHeader(http.StatusNoContent) // the browser does not try again
 		return nil
 	}
 	defer s.hub.leave(ear)
 	v.w.Header().Set("Content-Type", "text/event-stream")
 	v.w.Header().Set("X-Accel-Buffering", "no")
-	if err := stream.SetWriteDeadline(time.Time{}); err != nil { // it may be open for days
-		return err
-	}
 	said := beat
 	if v.r.Header.Get("Last-Event-ID") != "" {
 		said = look // it was away, and may have missed something
 	}
 	for n := 1; ; n++ {
-		_, err := fmt.Fprintf(v.w, "event: %s\nid: %d\ndata: %d\n\n", said, n, n)
-		if err != nil || stream.Flush() != nil {
-			return nil // the page is closed
+		if v.event(stream, said, n) != nil {
+			return nil // the page is closed, or takes nothing any more
 		}
+		var open bool
 		select {
 		case <-v.ctx().Done():
 			return nil
@@ -43,6 +43,23 @@ func (s *Site) events(v *visit) error {
 			}
 		}
 	}
+}
+
+// sayWithin is how long a page may take to take one event.
+const sayWithin = 20 * time.Second
+
+// event writes one event. A stream may be open for days, but who does not read holds nothing.
+func (v *visit) event(stream *http.ResponseController, said saying, n int) error {
+	if err := stream.SetWriteDeadline(time.Now().Add(sayWithin)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(v.w, "event: %s\nid: %d\ndata: %d\n\n", said, n, n); err != nil {
+		return err
+	}
+	if err := stream.Flush(); err != nil {
+		return err
+	}
+	return stream.SetWriteDeadline(time.Time{})
 }
 
 // stillIn tells whether the session of a stream goes on.

@@ -1,6 +1,10 @@
 package web
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/watchbill/watchbill/internal/core/fault"
+)
 
 // hub tells open pages that something changed. It keeps no messages: who is told looks again.
 // Changes are gathered until Site.Tell, so that a storm of them costs each page one look.
@@ -14,7 +18,8 @@ type hub struct {
 
 // ear is one open page.
 type ear struct {
-	hears func(client string) bool
+	person string // by id
+	hears  func(client string) bool
 	// says has room for one: a page that is told while it looks does so once more.
 	says chan saying
 }
@@ -31,20 +36,32 @@ const (
 // proxies would close for being silent.
 const beatEvery = 15
 
-// listen begins to listen for changes of the clients that somebody may see. The second result
-// is false when the site is closing.
-func (h *hub) listen(hears func(client string) bool) (*ear, bool) {
+// mostEars is how many pages of one person may listen at once.
+const mostEars = 12
+
+// listen begins to listen for changes of the clients that a person may see. There is no ear
+// when the site is closing, and a fault when the person has too many.
+func (h *hub) listen(person string, hears func(client string) bool) (*ear, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	if h.closed {
-		return nil, false
+		return nil, nil //nolint:nilnil // nothing is wrong, and there is nothing to hear
+	}
+	theirs := 0
+	for e := range h.ears {
+		if e.person == person {
+			theirs++
+		}
+	}
+	if theirs >= mostEars {
+		return nil, fault.New(fault.TooMany, CodeStreams, "most", mostEars)
 	}
 	if h.ears == nil {
 		h.ears = map[*ear]struct{}{}
 	}
-	e := &ear{hears, make(chan saying, 1)}
+	e := &ear{person, hears, make(chan saying, 1)}
 	h.ears[e] = struct{}{}
-	return e, true
+	return e, nil
 }
 
 // leave ends the listening.

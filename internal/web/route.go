@@ -55,6 +55,7 @@ const (
 	CodeOrigin      reason.Code = "web.origin"       // the request comes from another site
 	CodeBroken      reason.Code = "web.broken"       // an error of ours
 	CodeFieldWrong  reason.Code = "web.field_wrong"  // field, value
+	CodeStreams     reason.Code = "web.streams"      // most: pages of one person that hear of changes
 	CodeNoLength    reason.Code = "web.no_length"    // field, value
 )
 

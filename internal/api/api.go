@@ -10,12 +10,15 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
@@ -72,11 +75,25 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Watchbill-Reference", c.reference)
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	defer c.recover(r.Context(), w)
+	if !keepable(r.URL) {
+		c.say([]*fault.Fault{fault.New(fault.Invalid, CodeAddress)}).write(w)
+		return
+	}
 	if h, pattern := d.mux.Handler(r); pattern == "" {
 		c.say([]*fault.Fault{missing(h, r)}).write(w)
 		return
 	}
 	d.mux.ServeHTTP(w, r)
+}
+
+// keepable tells whether what an address says is such that a database can keep it.
+func keepable(u *url.URL) bool {
+	for name, values := range u.Query() {
+		if !text.Keepable(name) || !text.Keepable(strings.Join(values, " ")) {
+			return false
+		}
+	}
+	return text.Keepable(u.Path)
 }
 
 // recover answers for an operation that broke, and has the process live on.

@@ -14,6 +14,7 @@ const (
 	CodeFailed        reason.Code = "api.failed"         // the program is at fault
 	CodeUnavailable   reason.Code = "api.unavailable"    // something that it needs does not answer
 	CodeUnreadable    reason.Code = "api.unreadable"     // the request, without saying where
+	CodeAddress       reason.Code = "api.address"        // it has NUL or is not UTF-8
 	CodeSlow          reason.Code = "api.slow"           // the body did not come in time
 	CodeBodyMissing   reason.Code = "api.body_missing"   //
 	CodeBodyLarge     reason.Code = "api.body_large"     // most: KiB
@@ -50,6 +51,7 @@ var statuses = map[reason.Code]int{
 	CodeMethod:        http.StatusMethodNotAllowed,
 	CodeFailed:        http.StatusInternalServerError,
 	CodeUnreadable:    http.StatusBadRequest,
+	CodeAddress:       http.StatusBadRequest,
 	CodeSlow:          http.StatusRequestTimeout,
 	CodeBodyMissing:   http.StatusBadRequest,
 	CodeBodyLarge:     http.StatusRequestEntityTooLarge,

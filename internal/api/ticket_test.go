@@ -58,6 +58,12 @@ func TestProblems(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	s.ask("ann", "GET", "/api/v1/tickets?kinds=x", nil).refused(400, "api.no_parameter")
+	for _, text := range []string{"a%00b", "a%ffb"} {
+		s.ask("ann", "GET", "/api/v1/tickets?q="+text, nil).refused(400, "api.address")
+		s.ask("ann", "GET", "/api/v1/tickets?"+text, nil).refused(400, "api.address")
+		s.ask("ann", "GET", "/api/v1/clients/anker/tickets/"+text, nil).refused(400, "api.address")
+		s.ask("ann", "GET", "/api/v1/"+text, nil).refused(400, "api.address")
+	}
 	s.ask("ann", "GET", "/api/v1/tickets?kind=x", nil).refused(422, "api.word")
 	s.ask("ann", "GET", "/api/v1/tickets?limit=201", nil).refused(400, "api.number")
 	s.ask("aud", "POST", log, `{}`).refused(403, "access.denied")

@@ -13,6 +13,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	typed "github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
@@ -208,14 +209,14 @@ func placeText(p app.Place) string {
 }
 
 // parsePlace reads it. What is not a place is the start of the list.
-func parsePlace(text string) (p app.Place) {
-	decoded, err := base64.RawURLEncoding.DecodeString(text)
+func parsePlace(token string) (p app.Place) {
+	decoded, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil {
 		return p
 	}
 	var lane uint8
 	var opened int64
-	if _, err := fmt.Sscanf(string(decoded), "%d %d %d %s", &lane, &p.Rank, &opened, &p.Stream); err != nil || unreadable(p.Stream) {
+	if _, err := fmt.Sscanf(string(decoded), "%d %d %d %s", &lane, &p.Rank, &opened, &p.Stream); err != nil || !typed.Keepable(p.Stream) {
 		return app.Place{}
 	}
 	p.Lane, p.Opened = clock.Lane(lane), time.UnixMilli(opened).UTC()

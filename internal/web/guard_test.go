@@ -84,7 +84,10 @@ func TestWhatNoBrowserSends(t *testing.T) {
 	ann := b.enter("ann")
 	for _, text := range []string{"a\x00b", "a\xffb"} {
 		ann.send("POST", "/tickets/"+b.calm+"/say", url.Values{ui.TokenField: {ann.token()}, "text": {text}}).wants(http.StatusUnprocessableEntity)
+		ann.send("POST", "/tickets/"+b.calm+"/say", url.Values{ui.TokenField: {ann.token()}, text: {"a"}}).wants(http.StatusUnprocessableEntity)
 		ann.send("GET", "/tickets/boei/"+url.PathEscape(text), nil).wants(http.StatusNotFound)
+		ann.send("GET", "/queue?text="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
+		ann.send("GET", "/find?q="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
 	}
 	if p := parsePlace("MCAwIDAgAA"); p.Stream != "" { // "0 0 0 " and a NUL
 		t.Errorf("a place has the stream %q", p.Stream)

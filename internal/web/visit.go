@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -20,6 +18,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/person"
+	typed "github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/web/ui"
 	"github.com/watchbill/watchbill/internal/wording"
 )
@@ -49,7 +48,7 @@ func (v *visit) arrive(route *Route) error {
 	if err := route.lets(v.actor); err != nil {
 		return err
 	}
-	if unreadable(v.r.URL.Path) {
+	if !typed.Keepable(v.r.URL.Path) || !keepable(v.r.URL.Query()) {
 		return fault.New(fault.NotFound, CodePageUnknown)
 	}
 	if !changes(v.r.Method) {
@@ -134,17 +133,21 @@ func (v *visit) readForm(files bool) error {
 	if err != nil {
 		return fault.New(fault.Invalid, CodeForm).Because(err)
 	}
-	for _, values := range v.r.Form {
-		if slices.ContainsFunc(values, unreadable) {
-			return fault.New(fault.Invalid, CodeForm)
-		}
+	if !keepable(v.r.PostForm) {
+		return fault.New(fault.Invalid, CodeForm)
 	}
 	return nil
 }
 
-// unreadable tells whether a text is one that no browser sends, and that not every database
-// can keep.
-func unreadable(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
+// keepable tells whether what was sent under names is such that a database can keep it.
+func keepable(sent url.Values) bool {
+	for name, values := range sent {
+		if !typed.Keepable(name) || !typed.Keepable(strings.Join(values, " ")) {
+			return false
+		}
+	}
+	return true
+}
 
 // ctx is the context of the request.
 func (v *visit) ctx() context.Context { return v.r.Context() }

@@ -5,6 +5,7 @@ package text
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -29,6 +30,10 @@ func Line(s string) string {
 	// What was hidden may have stood between two signs that compose.
 	return norm.NFC.String(strings.Join(strings.Fields(s), " "))
 }
+
+// Keepable tells whether a text is one that every database can keep as it is: UTF-8, without
+// NUL.
+func Keepable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // hidden tells whether a sign takes no place of its own: controls, formats such as the
 // bidirectional ones, the zero-width ones and tags, and fillers. Those formats that are

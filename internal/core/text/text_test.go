@@ -10,6 +10,15 @@ import (
 	"github.com/watchbill/watchbill/internal/core/text"
 )
 
+func TestKeepable(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{"": true, "Zoë 🔥\t\u200b": true, "\uFFFD": true, "a\x00b": false, "a\xffb": false, "\xed\xa0\x80": false} {
+		if text.Keepable(in) != want {
+			t.Errorf("%q: %v", in, !want)
+		}
+	}
+}
+
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, in, want string }{

@@ -3,16 +3,13 @@ package web
 import (
 	"crypto/rand"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"github.com/watchbill/watchbill/internal/app"
-	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/clock"
-	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	page "github.com/watchbill/watchbill/internal/web/page/ticket"
@@ -39,13 +36,13 @@ func (s *ticketVoice) steps() (next, more []ui.Step) {
 	var blocked []ui.Step
 	path := pathOf(s.t.ClientSlug, s.t.Key)
 	for _, o := range s.t.Options {
-		if elsewhere[o.Step] || !s.concerns(o.Step) {
+		if elsewhere[o.Step] || !clock.Concerns(o.Step, &s.t.Ticket, s.t.Clocks) {
 			continue
 		}
 		one := ui.Step{Icon: icons[o.Step], Text: s.voice.Text("ticket.step." + string(o.Step))}
 		switch {
 		case o.Blocked != nil:
-			if !worthSaying(o) {
+			if !o.WorthSaying() {
 				continue
 			}
 			one.Not = s.voice.Fault(fault.All(o.Blocked)[0])
@@ -73,32 +70,8 @@ func inPlace(action string) templ.Attributes {
 	return templ.Attributes{"hx-post": action, "hx-target": "#parts", "hx-swap": "outerMorph"}
 }
 
-// concerns tells whether a step has something to be about.
-func (s *ticketVoice) concerns(step ticket.Step) bool {
-	switch step {
-	case ticket.StepOf(ticket.DueWithdrawn{}):
-		return slices.ContainsFunc(s.t.Clocks, func(c clock.Explanation) bool { return c.Agreed })
-	case ticket.StepOf(ticket.RootCausePublished{}):
-		return s.t.Ticket.Kind == catalog.Problem || slices.ContainsFunc(s.t.Clocks, func(c clock.Explanation) bool {
-			return c.Kind == contract.RootCause && c.Stopped.IsZero()
-		})
-	case ticket.StepOf(ticket.Resumed{}):
-		return s.t.Ticket.WaitingFor != 0
-	default:
-		return true
-	}
-}
-
 // stepKeys are the letters of steps, beside the figures of their places.
 var stepKeys = map[ticket.Step]string{"acknowledged": "a", "assigned": "o", "classified": "p"}
-
-// worthSaying tells whether somebody would look for a step that cannot be taken: closing
-// always, and what only the contract forbids. That a new ticket cannot be reopened needs no
-// word.
-func worthSaying(o ticket.Option) bool {
-	f := fault.All(o.Blocked)[0]
-	return o.Step == ticket.StepOf(ticket.Closed{}) || f.Code == ticket.CodeOutOfScope || f.Code == ticket.CodeStepNotYours
-}
 
 // stepForm is how a step is asked for and read.
 type stepForm struct {

@@ -181,6 +181,16 @@ type Option struct {
 	Blocked error
 }
 
+// WorthSaying tells whether somebody would look for a step that may not be taken: closing always,
+// and what only the contract forbids. That a new ticket cannot be reopened needs no word.
+func (o Option) WorthSaying() bool {
+	if o.Blocked == nil {
+		return false
+	}
+	code := fault.All(o.Blocked)[0].Code
+	return o.Step == StepOf(Closed{}) || code == CodeOutOfScope || code == CodeStepNotYours
+}
+
 // Options lists the steps that the kind of ticket has for an actor, in the order in which a
 // screen offers them, those that may not be taken now with the reason.
 func Options(by Actor, v *contract.Version, t Ticket) []Option {

@@ -283,3 +283,27 @@ func TestOptionsSayWhyNot(t *testing.T) {
 		}
 	}
 }
+
+func TestWhichBlockedStepsAreWorthSaying(t *testing.T) {
+	t.Parallel()
+	closed, reopened := ticket.StepOf(ticket.Closed{}), ticket.StepOf(ticket.Reopened{})
+	for _, c := range []struct {
+		step ticket.Step
+		code reason.Code // why it may not be taken, "" for it may
+		want bool
+	}{
+		{closed, "any", true},
+		{reopened, "any", false},
+		{reopened, ticket.CodeOutOfScope, true},
+		{reopened, ticket.CodeStepNotYours, true},
+		{closed, "", false},
+	} {
+		o := ticket.Option{Step: c.step}
+		if c.code != "" {
+			o.Blocked = fault.New(fault.Conflict, c.code)
+		}
+		if got := o.WorthSaying(); got != c.want {
+			t.Errorf("%s, %q: %v", c.step, c.code, got)
+		}
+	}
+}

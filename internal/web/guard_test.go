@@ -77,6 +77,15 @@ func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
 	ann.send("GET", "/queue", nil).wants(http.StatusSeeOther)
 }
 
+// TestDraftsGoWithTheSession looks at what the browser is told to forget.
+func TestDraftsGoWithTheSession(t *testing.T) {
+	t.Parallel()
+	ann := newStage(t).browse("ann")
+	if got := ann.post("/sign-out").wants(http.StatusSeeOther).header.Get("Clear-Site-Data"); got != `"storage"` {
+		t.Errorf("told to forget %s", got)
+	}
+}
+
 // TestWhatNoBrowserSends is refused before a database sees it.
 func TestWhatNoBrowserSends(t *testing.T) {
 	t.Parallel()

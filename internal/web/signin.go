@@ -73,6 +73,7 @@ func (s *Site) signOut(v *visit) error {
 		return err
 	}
 	v.dropCookie(sessionCookie)
+	v.w.Header().Set("Clear-Site-Data", `"storage"`) // drafts, in all tabs
 	http.Redirect(v.w, v.r, "/sign-in", http.StatusSeeOther)
 	return nil
 }

@@ -70,6 +70,11 @@ func serveAt(ctx context.Context, dir, db, listen string, more ...string) (*prog
 	if err != nil {
 		return nil, err
 	}
+	return started(cmd)
+}
+
+// started starts a program that serves, and waits until it says where it is.
+func started(cmd *exec.Cmd) (*program, error) {
 	p := &program{cmd: cmd, said: &sayings{}, ended: make(chan struct{})}
 	cmd.Stderr = p.said
 	out, in := io.Pipe()

@@ -57,6 +57,7 @@ var slots = []slot{
 	{"casa-linnen", "track-trace", catalog.P3, waiting, restore, 185 * time.Minute, "Mila"},
 	{"casa-linnen", "vat-rounding", catalog.P3, waiting, restore, 8 * time.Hour, "Mila"},
 	{"casa-linnen", "price-wrong-group", catalog.P3, fresh, respond, 3 * time.Hour, "Ravi"},
+	{"casa-linnen", "cookie-banner", catalog.P4, fresh, respond, 22 * time.Hour, ""},
 	{"casa-linnen", "worker-count", catalog.P3, waiting, resolve, 5 * time.Hour, "Daan"},
 	{"casa-linnen", "cms-banner", catalog.P4, working, resolve, 20 * time.Hour, "Ravi"},
 	{"casa-linnen", "redirects-404", catalog.P4, done, restore, 0, "Mila"},

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/watchbill/watchbill/internal/web/webtest"
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
@@ -126,7 +127,7 @@ func TestEverythingIsSaid(t *testing.T) {
 // TestGalleryIsAFile writes the gallery where WATCHBILL_SHOTS says, to be looked at as a file.
 func TestGalleryIsAFile(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv(shotsTo)
+	dir := os.Getenv(webtest.ShotsTo)
 	if dir == "" {
 		dir = t.TempDir()
 	}

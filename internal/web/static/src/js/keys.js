@@ -36,6 +36,7 @@ function press(key) {
   const target = (row && find(key, row)) || (below?.matches(".suggest-row") && find(key, below)) || find(key);
   if (!target) return false;
   if (target.closest("[data-bulk]") && !pickCurrent()) return false;
+  if (target.closest("[data-bulk], .suggest-row")) acts();
   if (target.matches("input[type=search], input[type=text], textarea")) {
     target.focus();
     /** @type {HTMLInputElement} */ (target).select();
@@ -52,6 +53,9 @@ function press(key) {
 let cursor = ""; // the id of the row under the cursor
 let anchor = ""; // where a range of selected rows began
 
+const keptAs = "watchbill.row"; // so that who comes back to a list goes on where they were
+const actedAs = "watchbill.acted"; // so that who acts on a row that then moves away goes on below
+
 const aRow = "[data-rows] :is(tr:not(.suggest-row), li)[id]";
 
 /** @returns {HTMLElement[]} */
@@ -62,6 +66,7 @@ const current = () => rows().find((r) => r.id === cursor) ?? null;
 function place(row, focus = true) {
   for (const other of document.querySelectorAll("[data-cursor]")) if (other !== row) other.removeAttribute("data-cursor");
   cursor = row?.id ?? "";
+  sessionStorage.setItem(keptAs, cursor);
   if (!row) return;
   row.setAttribute("data-cursor", "");
   if (!focus) return;
@@ -71,6 +76,7 @@ function place(row, focus = true) {
 
 /** @param {number} by */
 function move(by) {
+  sessionStorage.removeItem(actedAs);
   const all = rows();
   if (all.length === 0) return false;
   const at = all.findIndex((r) => r.id === cursor);
@@ -118,9 +124,34 @@ document.addEventListener("focusin", (event) => {
   if (row) place(/** @type {HTMLElement} */ (row), false);
 });
 document.addEventListener("htmx:after:swap", () => {
-  const row = current();
+  const row = goOn() ?? current();
   if (row) place(row, document.activeElement === document.body);
 });
+
+/** Keeps where the row under the cursor stands, before something is done with it. */
+function acts() {
+  const all = rows();
+  const at = all.findIndex((r) => r.id === cursor);
+  if (at < 0) return;
+  sessionStorage.setItem(actedAs, JSON.stringify({ row: cursor, before: all[at - 1]?.id, below: all[at + 1]?.id }));
+}
+
+/** The row that stood below the one that was acted on, once that one stands elsewhere. */
+function goOn() {
+  const acted = JSON.parse(sessionStorage.getItem(actedAs) ?? "null");
+  if (!acted) return null;
+  const all = rows();
+  const at = all.findIndex((r) => r.id === acted.row);
+  if (at >= 0 && (all[at - 1]?.id === acted.before || all[at + 1]?.id === acted.below)) return null;
+  sessionStorage.removeItem(actedAs);
+  return all.find((r) => r.id === acted.below) ?? null;
+}
+
+const left = goOn() ?? rows().find((r) => r.id === sessionStorage.getItem(keptAs));
+if (left) {
+  place(left, false);
+  left.scrollIntoView({ block: "nearest" });
+}
 
 // ---- dialogs
 

@@ -97,19 +97,23 @@ func stepping(actor access.Actor) access.Permission {
 // take checks the steps of one command, each on the ticket as those before it leave it, and
 // adds them.
 func take(tx *store.Tx, actor access.Actor, f *caseFile, seen int, steps []Step) error {
-	reports := make([]report, len(steps))
-	for i, s := range steps {
+	reports := make([]report, 0, len(steps))
+	for _, s := range steps {
 		if _, titled := s.Fact.(ticket.Titled); titled && len(ticket.CheckText(s.Fact, s.Text)) == 0 {
 			s.Text = text.Line(s.Text)
 		}
-		fact, err := checked(tx, actor, f, reports[:i], s)
+		fact, err := checked(tx, actor, f, reports, s)
 		if err != nil {
 			return err
 		}
 		if err := ticket.Meanwhile(f.Timeline, seen, by(actor), fact); err != nil {
 			return err
 		}
-		reports[i] = report{At: s.At, By: by(actor), Fact: fact, Text: s.Text}
+		now, _ := ticket.Fold(f.after(reports), f.now)
+		reports = append(reports, report{At: s.At, By: by(actor), Fact: fact, Text: s.Text})
+		if ticket.EndsWait(now, fact) {
+			reports = append(reports, report{At: s.At, By: by(actor), Fact: ticket.Resumed{}})
+		}
 	}
 	return f.report(reports...)
 }

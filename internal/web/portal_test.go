@@ -65,6 +65,10 @@ func TestPortalSpeaksToTheClient(t *testing.T) {
 			t.Errorf("the portal says %q: %s", word, page.text())
 		}
 	}
+	answered := cor.submit("/portal/tickets/"+ref.Key+"/answer", "", "text", "The one in Utrecht.").wants(http.StatusOK)
+	if strings.Contains(answered.text(), "We wait for your answer.") {
+		t.Errorf("it still waits for an answer that is there: %s", answered.text())
+	}
 	if cor.get("/portal/tickets/" + ref.Key); len(cor.page.unguarded(cor.token())) > 0 {
 		t.Errorf("without a token: %q", cor.page.unguarded(cor.token()))
 	}

@@ -215,3 +215,10 @@ func Steps(by Actor, v *contract.Version, t Ticket) []Step {
 	}
 	return may
 }
+
+// EndsWait tells whether a fact ends the waiting of a ticket: the client's side answers while
+// the client has the turn. Then the clocks run from the answer on, not from when the desk sees it.
+func EndsWait(t Ticket, f Fact) bool {
+	_, wrote := f.(Wrote)
+	return wrote && t.State.Open() && t.WaitingFor == catalog.Client
+}

@@ -307,3 +307,23 @@ func TestWhichBlockedStepsAreWorthSaying(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerOfTheClientEndsTheWait(t *testing.T) {
+	t.Parallel()
+	for _, e := range []struct {
+		name string
+		now  ticket.Ticket
+		fact ticket.Fact
+		ends bool
+	}{
+		{"an answer", ticket.Ticket{State: ticket.StateWaiting, WaitingFor: catalog.Client}, ticket.Wrote{}, true},
+		{"a carrier has the turn", ticket.Ticket{State: ticket.StateWaiting, WaitingFor: catalog.ThirdParty}, ticket.Wrote{}, false},
+		{"the desk writes", ticket.Ticket{State: ticket.StateWaiting, WaitingFor: catalog.Client}, ticket.Replied{}, false},
+		{"nothing waits", ticket.Ticket{State: ticket.StateWorking}, ticket.Wrote{}, false},
+		{"it is closed", ticket.Ticket{State: ticket.StateClosed, WaitingFor: catalog.Client}, ticket.Wrote{}, false},
+	} {
+		if got := ticket.EndsWait(e.now, e.fact); got != e.ends {
+			t.Errorf("%s: %v", e.name, got)
+		}
+	}
+}

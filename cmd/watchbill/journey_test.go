@@ -57,11 +57,12 @@ func (w *walk) focus(selector string) {
 // until waits for what the page shows.
 func (w *walk) until(expression string) {
 	w.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); <-tick.C {
 		if webtest.Ask[bool](w.Tab, `document.readyState === "complete" && Boolean(`+expression+`)`) {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	w.Shoot("stuck")
 	w.t.Fatalf("not seen: %s at %s", expression, webtest.Ask[string](w.Tab, `location.href`))

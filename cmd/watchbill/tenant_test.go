@@ -90,6 +90,9 @@ func registered(w *world) map[string][]access.Permission {
 // answered like what is not there.
 func TestTenantMatrix(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("every address as everybody takes most of a minute, and a quarter of an hour under the race detector")
+	}
 	desktest.Each(t, func(d *desktest.Desk) {
 		w := newWorld(d)
 		routes := registered(w)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ type Desk struct {
 	Store *store.Store
 
 	tb      testing.TB
-	now     time.Time
+	now     atomic.Pointer[time.Time] // pages count behind the back of a test
 	clients map[string]string
 	people  map[string]person.Person
 }
@@ -84,8 +85,9 @@ func Each(t *testing.T, test func(d *Desk)) {
 // New opens a desk on an empty database.
 func New(tb testing.TB, s *store.Store) *Desk {
 	tb.Helper()
-	d := &Desk{App: app.On(s), Store: s, tb: tb, now: Monday, clients: map[string]string{}, people: map[string]person.Person{}}
-	s.Now = func() time.Time { return d.now }
+	d := &Desk{App: app.On(s), Store: s, tb: tb, clients: map[string]string{}, people: map[string]person.Person{}}
+	d.now.Store(&Monday)
+	s.Now = d.Now
 	d.Must(s.Update(d.ctx(), access.Everything(), func(tx *store.Tx) error {
 		for _, m := range models {
 			c, err := tx.AddClient(m.client)
@@ -135,10 +137,13 @@ func (d *Desk) Must(err error) {
 }
 
 // Now is what the clock of the desk shows.
-func (d *Desk) Now() time.Time { return d.now }
+func (d *Desk) Now() time.Time { return *d.now.Load() }
 
 // Pass lets time pass while the worker is down.
-func (d *Desk) Pass(length time.Duration) { d.now = d.now.Add(length) }
+func (d *Desk) Pass(length time.Duration) {
+	later := d.Now().Add(length)
+	d.now.Store(&later)
+}
 
 // Advance lets time pass, and has the worker do what it then does.
 func (d *Desk) Advance(length time.Duration) {

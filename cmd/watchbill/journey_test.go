@@ -104,9 +104,18 @@ func TestJourneys(t *testing.T) {
 	t.Parallel()
 	base := demonstrate(t)
 
-	t.Run("an agent clears ten new tickets", func(t *testing.T) { agentClearsTen(t, base) })
-	t.Run("a lead finds the next three breaches and why", func(t *testing.T) { leadFindsThree(t, base) })
-	t.Run("a client answers on a phone", func(t *testing.T) { clientAnswers(t, base) })
+	t.Run("an agent clears ten new tickets", func(t *testing.T) {
+		t.Parallel()
+		agentClearsTen(t, base)
+	})
+	t.Run("a lead finds the next three breaches and why", func(t *testing.T) {
+		t.Parallel()
+		leadFindsThree(t, base)
+	})
+	t.Run("a client answers on a phone", func(t *testing.T) {
+		t.Parallel()
+		clientAnswers(t, base)
+	})
 }
 
 // The row under the cursor of the queue.
@@ -163,6 +172,7 @@ func leadFindsThree(t *testing.T, base string) {
 		w.press(kb.Enter)
 		w.until(`location.pathname.startsWith("/tickets/")`)
 		w.press("w")
+		w.until(`document.querySelector(":popover-open")?.textContent.startsWith("Why:")`)
 		w.Shoot(fmt.Sprintf("lead-why-%d", found))
 		t.Logf("%q with %d keys", title, w.keys)
 		w.press("gq")

@@ -98,13 +98,13 @@ document.addEventListener("input", (event) => {
   if (form) keep(/** @type {HTMLFormElement} */ (form));
 });
 
-// Who signs out leaves no drafts behind. This tab forgets them by itself; where the site is
+// Who signs out leaves nothing behind, above all no draft. This tab forgets them by itself; where the site is
 // reached by https the answer has the browser forget those of all tabs.
 document.addEventListener("submit", (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (form.getAttribute("action") !== "/sign-out") return;
   try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key);
+    sessionStorage.clear();
   } catch {
     // no storage: no drafts
   }

@@ -62,11 +62,29 @@ const aRow = "[data-rows] :is(tr:not(.suggest-row), li)[id]";
 const rows = () => [...document.querySelectorAll(aRow)].filter((r) => /** @type {HTMLElement} */ (r).checkVisibility());
 const current = () => rows().find((r) => r.id === cursor) ?? null;
 
+/** What this tab keeps; nothing where the browser keeps nothing. @param {string} name */
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} name @param {string} value */
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // the keys work without
+  }
+}
+
 /** @param {HTMLElement|null} row @param {boolean} [focus] */
 function place(row, focus = true) {
   for (const other of document.querySelectorAll("[data-cursor]")) if (other !== row) other.removeAttribute("data-cursor");
   cursor = row?.id ?? "";
-  sessionStorage.setItem(keptAs, cursor);
+  keep(keptAs, cursor);
   if (!row) return;
   row.setAttribute("data-cursor", "");
   if (!focus) return;
@@ -76,7 +94,7 @@ function place(row, focus = true) {
 
 /** @param {number} by */
 function move(by) {
-  sessionStorage.removeItem(actedAs);
+  keep(actedAs, "");
   const all = rows();
   if (all.length === 0) return false;
   const at = all.findIndex((r) => r.id === cursor);
@@ -133,21 +151,21 @@ function acts() {
   const all = rows();
   const at = all.findIndex((r) => r.id === cursor);
   if (at < 0) return;
-  sessionStorage.setItem(actedAs, JSON.stringify({ row: cursor, before: all[at - 1]?.id, below: all[at + 1]?.id }));
+  keep(actedAs, JSON.stringify({ row: cursor, before: all[at - 1]?.id, below: all[at + 1]?.id }));
 }
 
 /** The row that stood below the one that was acted on, once that one stands elsewhere. */
 function goOn() {
-  const acted = JSON.parse(sessionStorage.getItem(actedAs) ?? "null");
+  const acted = JSON.parse(kept(actedAs) || "null");
   if (!acted) return null;
   const all = rows();
   const at = all.findIndex((r) => r.id === acted.row);
   if (at >= 0 && (all[at - 1]?.id === acted.before || all[at + 1]?.id === acted.below)) return null;
-  sessionStorage.removeItem(actedAs);
+  keep(actedAs, "");
   return all.find((r) => r.id === acted.below) ?? null;
 }
 
-const left = goOn() ?? rows().find((r) => r.id === sessionStorage.getItem(keptAs));
+const left = goOn() ?? rows().find((r) => r.id === kept(keptAs));
 if (left) {
   place(left, false);
   left.scrollIntoView({ block: "nearest" });

@@ -10,9 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime/debug"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
@@ -75,7 +73,7 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Watchbill-Reference", c.reference)
 	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
 	defer c.recover(r.Context(), w)
-	if !keepable(r.URL) {
+	if !text.Keepable(r.URL.Path) || !text.AllKeepable(r.URL.Query()) {
 		c.say([]*fault.Fault{fault.New(fault.Invalid, CodeAddress)}).write(w)
 		return
 	}
@@ -84,16 +82,6 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.mux.ServeHTTP(w, r)
-}
-
-// keepable tells whether what an address says is such that a database can keep it.
-func keepable(u *url.URL) bool {
-	for name, values := range u.Query() {
-		if !text.Keepable(name) || !text.Keepable(strings.Join(values, " ")) {
-			return false
-		}
-	}
-	return text.Keepable(u.Path)
 }
 
 // recover answers for an operation that broke, and has the process live on.

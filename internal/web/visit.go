@@ -48,7 +48,7 @@ func (v *visit) arrive(route *Route) error {
 	if err := route.lets(v.actor); err != nil {
 		return err
 	}
-	if !typed.Keepable(v.r.URL.Path) || !keepable(v.r.URL.Query()) {
+	if !typed.Keepable(v.r.URL.Path) || !typed.AllKeepable(v.r.URL.Query()) {
 		return fault.New(fault.NotFound, CodePageUnknown)
 	}
 	if !changes(v.r.Method) {
@@ -133,20 +133,10 @@ func (v *visit) readForm(files bool) error {
 	if err != nil {
 		return fault.New(fault.Invalid, CodeForm).Because(err)
 	}
-	if !keepable(v.r.PostForm) {
+	if !typed.AllKeepable(v.r.PostForm) {
 		return fault.New(fault.Invalid, CodeForm)
 	}
 	return nil
-}
-
-// keepable tells whether what was sent under names is such that a database can keep it.
-func keepable(sent url.Values) bool {
-	for name, values := range sent {
-		if !typed.Keepable(name) || !typed.Keepable(strings.Join(values, " ")) {
-			return false
-		}
-	}
-	return true
 }
 
 // ctx is the context of the request.

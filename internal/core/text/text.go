@@ -35,6 +35,16 @@ func Line(s string) string {
 // NUL.
 func Keepable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
+// AllKeepable tells whether all that was sent under names is Keepable, and the names too.
+func AllKeepable(sent map[string][]string) bool {
+	for name, values := range sent {
+		if !Keepable(name) || !Keepable(strings.Join(values, " ")) {
+			return false
+		}
+	}
+	return true
+}
+
 // hidden tells whether a sign takes no place of its own: controls, formats such as the
 // bidirectional ones, the zero-width ones and tags, and fillers. Those formats that are
 // drawn, as before Arabic figures, are not hidden.

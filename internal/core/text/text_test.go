@@ -19,6 +19,23 @@ func TestKeepable(t *testing.T) {
 	}
 }
 
+func TestAllKeepable(t *testing.T) {
+	t.Parallel()
+	for _, e := range []struct {
+		sent map[string][]string
+		want bool
+	}{
+		{map[string][]string{"title": {"No payment", "é"}}, true},
+		{map[string][]string{"title": {"No payment", "a\x00"}}, false},
+		{map[string][]string{"ti\xfftle": {"No payment"}}, false},
+		{nil, true},
+	} {
+		if got := text.AllKeepable(e.sent); got != e.want {
+			t.Errorf("%q: %v", e.sent, got)
+		}
+	}
+}
+
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, in, want string }{

@@ -25,7 +25,7 @@ func describe() huma.Config {
 					"ask with Accept-Language.\n\n" +
 					"A request with the header Idempotency-Key can be sent again for a week: what it asks for is done once. A step with the header " +
 					"If-Match is refused when somebody else overtook it.",
-				License: &huma.License{Name: "MIT"},
+				License: &huma.License{Name: "Apache-2.0"},
 			},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry(schemaPrefix, huma.DefaultSchemaNamer),

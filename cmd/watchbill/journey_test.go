@@ -163,6 +163,8 @@ func leadFindsThree(t *testing.T, base string) {
 	t.Helper()
 	w := sit(t, base, "noor@kade.example", 1440)
 	w.until(`document.querySelector("[data-rows] tr[id]")`)
+	w.KeepsNobodyOut("the queue")
+	seen := map[string]bool{}
 	for found := range 3 {
 		w.press("j")
 		if found == 0 {
@@ -175,6 +177,11 @@ func leadFindsThree(t *testing.T, base string) {
 		w.until(`document.querySelector(":popover-open")?.textContent.startsWith("Why:")`)
 		w.Shoot(fmt.Sprintf("lead-why-%d", found))
 		t.Logf("%q with %d keys", title, w.keys)
+		if seen[title] {
+			t.Errorf("%q is shown again", title)
+		}
+		seen[title] = true
+		w.KeepsNobodyOut("a ticket")
 		w.press("gq")
 		w.until(`location.pathname === "/queue" && document.querySelector("[data-rows] tr[id]")`)
 	}
@@ -195,5 +202,6 @@ func clientAnswers(t *testing.T, base string) {
 	w.press(kb.Enter, chromedp.ModifierCtrl)
 	w.until(fmt.Sprintf(`document.querySelector("main textarea")?.value !== %q && document.querySelector("main").textContent.includes(%q)`, answer, answer))
 	w.Shoot("client-answered")
+	w.KeepsNobodyOut("the ticket of a client")
 	w.done("an answer")
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -68,12 +69,11 @@ type Tab struct {
 	complaints []string
 }
 
-// Open opens an address in a tab of its own, at a size in pixels; a narrow one is a phone. The
-// tab has no session of another tab when alone is set.
-func Open(ctx context.Context, t *testing.T, url string, width, height int64, alone ...chromedp.ContextOption) *Tab {
+// Open opens an address in a tab of its own, at a size in pixels; a narrow one is a phone.
+func Open(ctx context.Context, t *testing.T, url string, width, height int64) *Tab {
 	t.Helper()
 	tab := &Tab{t: t}
-	tab.ctx, tab.leave = chromedp.NewContext(ctx, alone...)
+	tab.ctx, tab.leave = chromedp.NewContext(ctx)
 	t.Cleanup(tab.leave)
 	tab.Do()
 	messages := chromedp.Console(tab.ctx)
@@ -104,7 +104,7 @@ func (tab *Tab) Leave() { tab.leave() }
 func (tab *Tab) Complaints() []string {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
-	return append([]string(nil), tab.complaints...)
+	return slices.Clone(tab.complaints)
 }
 
 // Do has the browser act.

@@ -94,7 +94,12 @@ function place(row, focus = true) {
 
 /** @param {number} by */
 function move(by) {
+  const on = by > 0 ? goOn() : null; // a key may come between the new rows and the cursor among them
   keep(actedAs, "");
+  if (on) {
+    place(on);
+    return true;
+  }
   const all = rows();
   if (all.length === 0) return false;
   const at = all.findIndex((r) => r.id === cursor);

@@ -99,69 +99,60 @@ func demonstrate(t *testing.T) string {
 	return address
 }
 
-// TestJourneys walks what people of a desk do, by keyboard alone, in a browser.
-func TestJourneys(t *testing.T) {
-	t.Parallel()
-	base := demonstrate(t)
-
-	t.Run("an agent clears ten new tickets", func(t *testing.T) {
-		t.Parallel()
-		agentClearsTen(t, base)
-	})
-	t.Run("a lead finds the next three breaches and why", func(t *testing.T) {
-		t.Parallel()
-		leadFindsThree(t, base)
-	})
-	t.Run("a client answers on a phone", func(t *testing.T) {
-		t.Parallel()
-		clientAnswers(t, base)
-	})
+// row is the one under the cursor of the queue.
+type row struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	Offers bool   `json:"offers"` // something is suggested for it
 }
 
-// The row under the cursor of the queue.
-const (
-	rowID     = `document.querySelector("[data-cursor]")?.id ?? ""`
-	rowStatus = `document.querySelector("[data-cursor] .c-status")?.textContent ?? ""`
-	rowOffers = `document.querySelector("[data-cursor] + .suggest-row") !== null`
-)
+// underCursor gives an empty row when there is none, as between new rows and the cursor among them.
+const underCursor = `(() => { const r = document.querySelector("[data-cursor]"); return r ? {id: r.id,
+	status: r.querySelector(".c-status").textContent, offers: r.matches(":has(+ .suggest-row)")} : {id: "", status: "", offers: false} })()`
 
-// agentClearsTen takes what is suggested for a new ticket, and acknowledges it.
-func agentClearsTen(t *testing.T, base string) {
-	t.Helper()
-	w := sit(t, base, "ravi@kade.example", 1440)
-	w.until(`document.querySelector("[data-rows] tr[id]")`)
-	for cleared, last := 0, "none"; cleared < 10; {
-		if last != "none" {
-			w.until(rowID) // found again when the page is a new one
+// row reads the row under the cursor at one instant.
+func (w *walk) row() row {
+	w.t.Helper()
+	w.until(`document.querySelector("[data-cursor]")`)
+	for {
+		if r := webtest.Ask[row](w.Tab, underCursor); r.ID != "" {
+			return r
 		}
-		id := webtest.Ask[string](w.Tab, rowID)
-		if webtest.Ask[string](w.Tab, rowStatus) != "new" {
-			w.press("j")
-			if id == last {
-				t.Fatalf("the queue ends after %d new tickets, at %s", cleared, id)
+	}
+}
+
+// TestJourneyOfAnAgent takes what is suggested for a new ticket, and acknowledges it, ten times.
+func TestJourneyOfAnAgent(t *testing.T) {
+	t.Parallel()
+	w := sit(t, demonstrate(t), "ravi@kade.example", 1440)
+	w.until(`document.querySelector("[data-rows] tr[id]")`)
+	w.press("j")
+	for cleared, last := 0, ""; cleared < 10; {
+		at := w.row()
+		if at.Status != "new" {
+			if at.ID == last {
+				t.Fatalf("the queue ends after %d new tickets, at %s", cleared, at.ID)
 			}
-			last = id
+			last = at.ID
+			w.press("j")
 			continue
 		}
-		if webtest.Ask[bool](w.Tab, rowOffers) {
+		if at.Offers {
 			w.press("y")
-			w.until(fmt.Sprintf(`!document.querySelector("#" + CSS.escape(%q) + " + .suggest-row")`, id))
-			if now := webtest.Ask[string](w.Tab, rowID); now != id {
-				t.Errorf("%s: what was suggested is done, and the cursor is at %s", id, now)
-			}
+			w.until(fmt.Sprintf(`(r => r.id === %q && !r.offers)(%s)`, at.ID, underCursor)) // the cursor stays
 		}
 		w.press("a")
-		w.until(fmt.Sprintf(`document.getElementById(%q)?.querySelector(".c-status").textContent !== "new"`, id))
+		w.until(fmt.Sprintf(`document.getElementById(%q)?.querySelector(".c-status").textContent.match(/^(?!new)/)`, at.ID))
 		cleared++
 	}
 	w.Shoot("agent-cleared")
 	w.done("ten new tickets")
 }
 
-// leadFindsThree reads why of the first three tickets whose promise is not broken yet.
-func leadFindsThree(t *testing.T, base string) {
-	t.Helper()
-	w := sit(t, base, "noor@kade.example", 1440)
+// TestJourneyOfALead reads why of the first three tickets whose promise is not broken yet.
+func TestJourneyOfALead(t *testing.T) {
+	t.Parallel()
+	w := sit(t, demonstrate(t), "noor@kade.example", 1440)
 	w.until(`document.querySelector("[data-rows] tr[id]")`)
 	w.KeepsNobodyOut("the queue")
 	seen := map[string]bool{}
@@ -188,10 +179,10 @@ func leadFindsThree(t *testing.T, base string) {
 	w.done("three breaches and why")
 }
 
-// clientAnswers answers the first ticket that waits for the client.
-func clientAnswers(t *testing.T, base string) {
-	t.Helper()
-	w := sit(t, base, "jelle@fietswereld.example", 390)
+// TestJourneyOfAClient answers the first ticket that waits for the client, on a phone.
+func TestJourneyOfAClient(t *testing.T) {
+	t.Parallel()
+	w := sit(t, demonstrate(t), "jelle@fietswereld.example", 390)
 	const waits = `main section a, main li a`
 	w.focus(waits)
 	w.press(kb.Enter)

@@ -20,8 +20,6 @@ const (
 	CodeWhichContract reason.Code = "app.which_contract" // contracts
 	CodeOwnWay        reason.Code = "app.own_way"        // step
 	CodeTooMany       reason.Code = "app.too_many"       // most, count
-	CodeIntoYounger   reason.Code = "app.into_younger"   // key, into
-	CodeItself        reason.Code = "app.itself"         // key
 	CodeFileEmpty     reason.Code = "app.file_empty"     // field
 	CodeFileLarge     reason.Code = "app.file_large"     // field, most: MiB
 	CodeViewName      reason.Code = "app.view_name"      // field, most: characters

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/watchbill/watchbill/internal/core/access"
-	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
 )
@@ -18,9 +17,9 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 		if err != nil {
 			return err
 		}
-		younger, older := f.folded(), other.folded()
-		if !older.Opened.Before(younger.Opened) {
-			return fault.New(fault.Invalid, CodeIntoYounger, "key", ref.Key, "into", into)
+		ends := f.folded()
+		if err := ticket.MayMerge(ends, ref.Key, other.folded(), into); err != nil {
+			return err
 		}
 		if err := relate(actor, f, cmd.Seen, ticket.Merged{Into: into}); err != nil {
 			return err
@@ -32,7 +31,7 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 		if err != nil {
 			return err
 		}
-		for _, w := range append(watchers, younger.Requester) {
+		for _, w := range append(watchers, ends.Requester) {
 			if err := f.client.Watch(other.stream.ID, w); err != nil {
 				return err
 			}
@@ -43,27 +42,28 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 
 // Link relates a ticket to another of the same client, which shows the opposite relation.
 func (a *App) Link(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
-	return a.bothWays(ctx, actor, ref, cmd, "link", r, key,
+	return a.bothWays(ctx, actor, ref, cmd, "link", r, key, ticket.MayLink,
 		ticket.Linked{Relation: r, Key: key}, ticket.Linked{Relation: r.Opposite(), Key: ref.Key})
 }
 
 // Unlink takes a relation back, from both tickets.
 func (a *App) Unlink(ctx context.Context, actor access.Actor, ref Ref, cmd Command, r ticket.Relation, key string) (int, error) {
-	return a.bothWays(ctx, actor, ref, cmd, "unlink", r, key,
+	return a.bothWays(ctx, actor, ref, cmd, "unlink", r, key, ticket.MayUnlink,
 		ticket.Unlinked{Relation: r, Key: key}, ticket.Unlinked{Relation: r.Opposite(), Key: ref.Key})
 }
 
 // bothWays reports a fact about a relation on the ticket, and the opposite on the other one.
 func (a *App) bothWays(
-	ctx context.Context, actor access.Actor, ref Ref, cmd Command, what string, r ticket.Relation, key string, here, there ticket.Fact,
+	ctx context.Context, actor access.Actor, ref Ref, cmd Command, what string, r ticket.Relation, key string,
+	may func(ticket.Ticket, ticket.Relation, string) error, here, there ticket.Fact,
 ) (int, error) {
 	asked := []string{what, ref.Client, ref.Key, string(r), key}
 	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
-		if err := ticket.MayRelate(r); err != nil {
-			return err
-		}
 		other, err := a.other(tx, actor, ref, key)
 		if err != nil {
+			return err
+		}
+		if err := may(f.folded(), r, key); err != nil {
 			return err
 		}
 		if err := relate(actor, f, cmd.Seen, here); err != nil {
@@ -78,8 +78,8 @@ func (a *App) bothWays(
 
 // other loads the other ticket of a command on two tickets of one client.
 func (a *App) other(tx *store.Tx, actor access.Actor, ref Ref, key string) (*caseFile, error) {
-	if key == ref.Key {
-		return nil, fault.New(fault.Invalid, CodeItself, "key", key)
+	if err := ticket.MayPair(ref.Key, key); err != nil {
+		return nil, err
 	}
 	c, s, err := find(tx, actor, Ref{ref.Client, key})
 	if err != nil {

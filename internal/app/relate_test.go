@@ -35,8 +35,8 @@ func TestMerge(t *testing.T) {
 			err  error
 			want reason.Code
 		}{
-			{"into itself", merge("ann", younger, younger.Key), app.CodeItself},
-			{"into a younger one", merge("ann", older, younger.Key), app.CodeIntoYounger},
+			{"into itself", merge("ann", younger, younger.Key), ticket.CodeItself},
+			{"into a younger one", merge("ann", older, younger.Key), ticket.CodeIntoYounger},
 			{"into none", merge("ann", younger, "INC-000099"), store.CodeStreamUnknown},
 			{"by the client", merge("cor", younger, older.Key), ticket.CodeStepNotYours},
 			{"by who only reads", merge("ona", younger, older.Key), access.CodeDenied},
@@ -76,17 +76,30 @@ func TestLink(t *testing.T) {
 			_, err := d.Link(t.Context(), d.Actor(who), one, app.Command{}, r, key)
 			return err
 		}
-		wants(t, "to itself", link("ann", ticket.Relates, one.Key), app.CodeItself)
+		wants(t, "to itself", link("ann", ticket.Relates, one.Key), ticket.CodeItself)
 		wants(t, "to none", link("ann", ticket.Relates, "INC-000003"), store.CodeStreamUnknown)
 		wants(t, "as nothing", link("ann", ticket.Absorbs, two.Key), "catalog.unknown_word")
 		wants(t, "by the client", link("cor", ticket.Relates, two.Key), ticket.CodeStepNotYours)
 		wants(t, "as its cause", link("ann", ticket.CausedBy, two.Key), "")
+		// Nothing is written twice, from neither side.
+		heads := func() (n int) {
+			return len(d.As("ann").Opens(one).Entries) + len(d.As("ann").Opens(two).Entries)
+		}
+		written := heads()
+		wants(t, "a second time", link("ann", ticket.CausedBy, two.Key), ticket.CodeLinkedAlready)
+		_, err := d.Link(t.Context(), d.Actor("ann"), two, app.Command{}, ticket.Causes, one.Key)
+		wants(t, "a second time from the other side", err, ticket.CodeLinkedAlready)
+		_, err = d.Unlink(t.Context(), d.Actor("ann"), one, app.Command{}, ticket.Relates, two.Key)
+		wants(t, "unlink what is not linked", err, ticket.CodeNotLinked)
+		if n := heads(); n != written {
+			t.Errorf("%d entries were written for nothing", n-written)
+		}
 		related := func(ref app.Ref) []app.Related { return d.As("ann").Opens(ref).Related }
 		got := append(related(one), related(two)...)
 		if len(got) != 2 || got[0].Relation != ticket.CausedBy || got[0].Title != "Two" || !got[0].Known || got[1].Relation != ticket.Causes || got[1].Title != "One" {
 			t.Errorf("%+v", got)
 		}
-		_, err := d.Unlink(t.Context(), d.Actor("ann"), two, app.Command{}, ticket.Causes, one.Key)
+		_, err = d.Unlink(t.Context(), d.Actor("ann"), two, app.Command{}, ticket.Causes, one.Key)
 		if wants(t, "unlink from the other side", err, ""); len(related(one))+len(related(two)) > 0 {
 			t.Errorf("%+v %+v", related(one), related(two))
 		}

@@ -1,12 +1,5 @@
 package ticket
 
-import (
-	"slices"
-
-	"github.com/watchbill/watchbill/internal/core/catalog"
-	"github.com/watchbill/watchbill/internal/core/fault"
-)
-
 // Channel is the way by which a ticket came in.
 type Channel string
 
@@ -55,16 +48,4 @@ func (r Relation) Opposite() Relation {
 	default:
 		return r
 	}
-}
-
-// MayRelate demands a relation that people may set; it fails with catalog.CodeUnknownWord.
-func MayRelate(r Relation) error {
-	if slices.Contains(Relations, r) {
-		return nil
-	}
-	known := make([]string, len(Relations))
-	for i, k := range Relations {
-		known[i] = string(k)
-	}
-	return fault.New(fault.Invalid, catalog.CodeUnknownWord, "word", string(r), "known", known)
 }

@@ -206,7 +206,7 @@ func (s *served) status(b *testing.B, name string) int {
 // launch starts the program on a database and waits for its first answer.
 func launch(b *testing.B, program, file string) *served {
 	b.Helper()
-	command := exec.CommandContext(b.Context(), program, "serve", "--db", file, "--listen", "127.0.0.1:0", "--admin", "-")
+	command := exec.CommandContext(b.Context(), program, "serve", "--db", file, "--listen", "127.0.0.1:0", "--admin", "-", "--token-rate", "0")
 	out, err := command.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

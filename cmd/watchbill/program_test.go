@@ -65,7 +65,7 @@ func command(ctx context.Context, dir string, args ...string) (*exec.Cmd, error)
 
 // serveAt starts a desk and waits until it says where it is. It ends with the context.
 func serveAt(ctx context.Context, dir, db, listen string, more ...string) (*program, error) {
-	args := append([]string{"serve", "--db", db, "--listen", listen, "--admin", "-"}, more...)
+	args := append([]string{"serve", "--db", db, "--listen", listen, "--admin", "-", "--token-rate", "0"}, more...)
 	cmd, err := command(ctx, dir, args...)
 	if err != nil {
 		return nil, err

@@ -55,6 +55,7 @@ func serve(ctx context.Context, s *cli.Serving) error {
 		return errors.Join(err, listener.Close())
 	}
 	desk.Warn(func(r reason.Reason) { warn(log, r) })
+	desk.Limit(s.Rates)
 	site := web.New(desk, web.Config{Base: s.Base, Home: s.Home, Development: s.Development, Log: log})
 	setUp, err := setUpAddress(ctx, desk, s.Base)
 	if err != nil {

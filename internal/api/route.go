@@ -151,6 +151,9 @@ func (g *guard) check(ctx huma.Context, c *caller) error {
 	if err != nil {
 		return err
 	}
+	if err := g.desk.app.Admit(who); err != nil {
+		return err
+	}
 	c.actor = who.Actor
 	if !slices.ContainsFunc(g.op.may, c.actor.May) {
 		return c.actor.Authorise(g.op.may[0])

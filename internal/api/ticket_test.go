@@ -3,6 +3,8 @@ package api
 import (
 	"strings"
 	"testing"
+
+	"github.com/watchbill/watchbill/internal/app"
 )
 
 func TestTicketIsLoggedReadAndListed(t *testing.T) {
@@ -67,6 +69,24 @@ func TestProblems(t *testing.T) {
 	s.ask("ann", "GET", "/api/v1/tickets?kind=x", nil).refused(422, "api.word")
 	s.ask("ann", "GET", "/api/v1/tickets?limit=201", nil).refused(400, "api.number")
 	s.ask("aud", "POST", log, `{}`).refused(403, "access.denied")
+}
+
+// TestTooFast has one token ask until it is refused; another is answered.
+func TestTooFast(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.App.Limit(app.Rates{Token: 1})
+	var last answer
+	for range 60 { // time goes by meanwhile
+		if last = s.ask("ann", "GET", "/api/v1/notices", nil); last.status != 200 {
+			break
+		}
+	}
+	p := last.refused(429, "app.too_fast")
+	if p.RetryAfter != 1 || last.headers.Get("Retry-After") != "1" {
+		t.Errorf("to be tried again after %d, %q", p.RetryAfter, last.headers.Get("Retry-After"))
+	}
+	s.ask("lea", "GET", "/api/v1/notices", nil).want(200, nil)
 }
 
 // TestFiltersNarrow: each filter leaves out what does not fit, alone and with another.

@@ -41,6 +41,8 @@ type App struct {
 	unsettled failures
 	hasher    hasher
 	throttle  throttle
+	rates     Rates
+	asked     throttle // by rates
 }
 
 // On is the desk on a database that is open. Closing the desk closes it.

@@ -199,6 +199,7 @@ type SignedIn struct {
 	Actor   access.Actor
 	Person  person.Person
 	Session string // id of the session, "" for an API token
+	Token   string // id of the API token, "" for a session
 }
 
 // ActorOf tells who a session token is of, as they are now: somebody who was changed or

@@ -63,23 +63,31 @@ func (t *throttle) admit(now time.Time, kind string, of budgets, a attempt) (bac
 			t.limiter(now, kind, of.all),
 		}
 	}
-	var wait time.Duration
-	for _, l := range drawn {
-		l.AllowN(now, 0) // where the clock was set back, time begins to heal from now
-		lacking := 1 - l.TokensAt(now)
-		wait = max(wait, time.Duration(lacking/float64(l.Limit())*float64(time.Second)))
-	}
-	if wait > 0 {
-		return nil, fault.New(fault.TooMany, CodeTooOften, "wait", (wait + time.Second - 1).Truncate(time.Second))
-	}
-	for _, l := range drawn {
-		l.AllowN(now, 1)
+	if wait := takeFrom(now, drawn); wait > 0 {
+		return nil, fault.New(fault.TooMany, CodeTooOften, "wait", wait)
 	}
 	return func() {
 		for _, l := range drawn {
 			l.AllowN(now, -1)
 		}
 	}, nil
+}
+
+// takeFrom takes one from each of the limiters at an instant, or tells how long to wait, in whole
+// seconds; nothing is taken then.
+func takeFrom(now time.Time, drawn []*rate.Limiter) (wait time.Duration) {
+	for _, l := range drawn {
+		l.AllowN(now, 0) // where the clock was set back, time begins to heal from now
+		lacking := 1 - l.TokensAt(now)
+		wait = max(wait, time.Duration(lacking/float64(l.Limit())*float64(time.Second)))
+	}
+	if wait > 0 {
+		return (wait + time.Second - 1).Truncate(time.Second)
+	}
+	for _, l := range drawn {
+		l.AllowN(now, 1)
+	}
+	return 0
 }
 
 // limiter finds a limiter, or makes one. When there are too many, those that are full again

@@ -132,7 +132,7 @@ func (a *App) ActorOfToken(ctx context.Context, token person.Secret) (SignedIn, 
 		if err != nil {
 			return err
 		}
-		who = SignedIn{Actor: p.Actor().Narrow(t.Scopes...), Person: *p}
+		who = SignedIn{Actor: p.Actor().Narrow(t.Scopes...), Person: *p, Token: t.ID}
 		if tx.Now.Sub(t.Used) >= person.SeenEvery {
 			stale = t.ID
 		}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
@@ -21,6 +22,8 @@ const (
 	CodeSecret reason.Code = "serve.secret" // file, problem
 	CodePlain  reason.Code = "serve.plain"  // listen: reached from elsewhere without https
 	CodeProxy  reason.Code = "serve.proxy"  // proxy: no range of addresses
+	CodeSMTP   reason.Code = "serve.smtp"   // what was given may hold a password
+	CodeRate   reason.Code = "serve.rate"   // rate: below zero
 )
 
 // ServeCommand serves a desk.
@@ -30,6 +33,9 @@ type ServeCommand struct {
 	Base   string `env:"WATCHBILL_BASE" help:"Address by which people reach the desk, such as https://desk.example. Left out: that of --listen." placeholder:"URL"`
 	// Proxies are read by serving.
 	Proxies []string `env:"WATCHBILL_PROXIES" help:"Ranges of addresses of the servers in front, such as 127.0.0.1/32,10.0.0.0/8: who asks is then read from X-Forwarded-For." placeholder:"CIDR"`
+
+	TokenRate  int `env:"WATCHBILL_TOKEN_RATE" default:"200" help:"Requests a second that one API token may make; 0 for any number." placeholder:"N"`
+	ClientRate int `env:"WATCHBILL_CLIENT_RATE" default:"100" help:"Requests a second that all people of one client may make together; 0 for any number." placeholder:"N"`
 
 	Admin string `env:"WATCHBILL_ADMIN" default:"127.0.0.1:8081" help:"Where health, metrics and profiles are served; - for nowhere." placeholder:"HOST:PORT"`
 	Home  string `env:"WATCHBILL_HOME" default:"Watchbill" help:"Name of the provider, as pages show it."`
@@ -46,6 +52,7 @@ type Serving struct {
 	DB, Listen, Base, Admin, Home string
 
 	Proxies     []netip.Prefix // whose X-Forwarded-For is believed
+	Rates       app.Rates
 	Mail        Mail
 	Development bool
 	// Ready is called once the desk answers, with the address at which it does.
@@ -71,8 +78,11 @@ func (k *ServeCommand) Run(ctx context.Context, c *Console) error {
 }
 
 func (k *ServeCommand) serving(c *Console) (*Serving, error) {
-	s := &Serving{DB: k.DB, Listen: k.Listen, Base: k.Base, Admin: k.Admin, Home: k.Home, Development: k.Development}
+	s := &Serving{DB: k.DB, Listen: k.Listen, Base: k.Base, Admin: k.Admin, Home: k.Home, Development: k.Development, Rates: app.Rates{Token: k.TokenRate, Client: k.ClientRate}}
 	var faults fault.List
+	if k.TokenRate < 0 || k.ClientRate < 0 {
+		faults = append(faults, fault.New(fault.Invalid, CodeRate, "rate", min(k.TokenRate, k.ClientRate)))
+	}
 	host, port, err := net.SplitHostPort(k.Listen)
 	if err != nil {
 		faults = append(faults, fault.New(fault.Invalid, CodeListen, "address", k.Listen, "problem", err.Error()))
@@ -114,7 +124,7 @@ func (k *ServeCommand) mail() (Mail, fault.List) {
 	}
 	u, err := url.Parse(k.SMTP)
 	if err != nil || u.Host == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return Mail{}, fault.List{fault.New(fault.Invalid, CodeBase, "base", k.SMTP)}
+		return Mail{}, fault.List{fault.New(fault.Invalid, CodeSMTP)}
 	}
 	m := Mail{Host: u.Host, TLS: u.Scheme == "smtps", User: u.User.Username(), From: k.From}
 	m.Password, _ = u.User.Password()

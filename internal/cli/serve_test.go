@@ -28,3 +28,31 @@ func TestServeReadsProxies(t *testing.T) {
 		}
 	}
 }
+
+func TestServeReadsRates(t *testing.T) {
+	t.Parallel()
+	for _, e := range []struct {
+		args []string
+		read string
+		says string
+	}{
+		{nil, "{200 100}", ""},
+		{[]string{"--token-rate", "0", "--client-rate", "7"}, "{0 7}", ""},
+		{[]string{"--token-rate=-1"}, "", "below zero"},
+		{[]string{"--smtp", "mail://desk:plum-tart@mail.example"}, "", "not the address of a mail server"},
+		{[]string{"--smtp", "smtp://desk:plum-tart@mail example"}, "", "not the address of a mail server"},
+	} {
+		var out, bad bytes.Buffer
+		read := ""
+		Run(t.Context(), append([]string{"serve"}, e.args...), &Console{
+			Out: &out, Err: &bad, Env: func(string) string { return "" }, Now: time.Now,
+			Serve: func(_ context.Context, s *Serving) error { read = fmt.Sprint(s.Rates); return nil },
+		})
+		if read != e.read || !strings.Contains(bad.String(), e.says) || e.says == "" && bad.Len() > 0 {
+			t.Errorf("%v: read as %s, says %s", e.args, read, bad.String())
+		}
+		if strings.Contains(out.String()+bad.String(), "plum-tart") {
+			t.Errorf("%v: tells the password: %s", e.args, bad.String())
+		}
+	}
+}

@@ -147,3 +147,21 @@ func TestViewsOfOthersTakeNoRoom(t *testing.T) {
 		t.Errorf("it is called %q", kept.Name)
 	}
 }
+
+// TestAClientAsksTooFast has two people of a client ask until they are refused; others go on.
+func TestAClientAsksTooFast(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.Limit(app.Rates{Client: 1})
+	rik, cor := s.enter("rik"), s.enter("cor")
+	for range 5 {
+		rik.send("GET", "/portal", nil).wants(http.StatusOK)
+		cor.send("GET", "/portal/tickets", nil).wants(http.StatusOK)
+	}
+	if got := rik.send("GET", "/portal", nil).wants(http.StatusTooManyRequests).header.Get("Retry-After"); got != "1" {
+		t.Errorf("to be tried again after %q", got)
+	}
+	cor.send("POST", "/portal/tickets/new", url.Values{ui.TokenField: {cor.token()}}).wants(http.StatusTooManyRequests)
+	s.enter("dirk").send("GET", "/portal", nil).wants(http.StatusOK)
+	s.enter("ann").send("GET", "/queue", nil).wants(http.StatusOK)
+}

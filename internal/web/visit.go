@@ -48,6 +48,9 @@ func (v *visit) arrive(route *Route) error {
 	if err := route.lets(v.actor); err != nil {
 		return err
 	}
+	if err := v.site.app.Admit(v.session); err != nil {
+		return err
+	}
 	if !typed.Keepable(v.r.URL.Path) || !typed.AllKeepable(v.r.URL.Query()) {
 		return fault.New(fault.NotFound, CodePageUnknown)
 	}

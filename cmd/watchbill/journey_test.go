@@ -149,34 +149,44 @@ func TestJourneyOfAnAgent(t *testing.T) {
 	w.done("ten new tickets")
 }
 
-// TestJourneyOfALead reads why of the first three tickets whose promise is not broken yet.
+// TestJourneyOfALead reads why of the first three tickets whose promise is not broken yet, and
+// opens the last of them.
 func TestJourneyOfALead(t *testing.T) {
 	t.Parallel()
 	w := sit(t, demonstrate(t), "noor@kade.example", 1440)
 	w.until(`document.querySelector("[data-rows] tr[id]")`)
 	w.KeepsNobodyOut("the queue")
+	w.press("jjw") // past the one that is broken
 	seen := map[string]bool{}
 	for found := range 3 {
-		w.press("j")
-		if found == 0 {
-			w.press("j") // past the one that is broken
+		if found > 0 {
+			w.press("j") // the sheet goes on with the cursor
 		}
-		title := webtest.Ask[string](w.Tab, `document.querySelector("[data-cursor] .c-title a span").textContent`)
-		w.press(kb.Enter)
-		w.until(`location.pathname.startsWith("/tickets/")`)
-		w.press("w")
-		w.until(`document.querySelector(":popover-open")?.textContent.startsWith("Why:")`)
+		at := w.row()
+		w.until(fmt.Sprintf(`document.querySelector("#sheet[open] a[href$='%s']") && document.querySelector("#sheet").textContent.includes("Why:")`,
+			strings.TrimPrefix(at.ID, "t-")))
 		w.Shoot(fmt.Sprintf("lead-why-%d", found))
-		t.Logf("%q with %d keys", title, w.keys)
-		if seen[title] {
-			t.Errorf("%q is shown again", title)
+		t.Logf("%s with %d keys", at.ID, w.keys)
+		if seen[at.ID] {
+			t.Errorf("%s is shown again", at.ID)
 		}
-		seen[title] = true
-		w.KeepsNobodyOut("a ticket")
-		w.press("gq")
-		w.until(`location.pathname === "/queue" && document.querySelector("[data-rows] tr[id]")`)
+		seen[at.ID] = true
+		w.KeepsNobodyOut("why")
+	}
+	last := w.row().ID
+	w.press(kb.Escape)
+	w.until(`!document.querySelector("#sheet").open && document.activeElement.matches("[data-cursor] .c-title a")`)
+	if at := w.row().ID; at != last {
+		t.Errorf("the cursor went from %s to %s", last, at)
 	}
 	w.done("three breaches and why")
+	w.press("ww") // the key that opens it closes it
+	w.until(`!document.querySelector("#sheet").open`)
+	w.press("w")
+	w.until(`document.querySelector("#sheet[open] .why")`)
+	w.press(kb.Enter)
+	w.until(`location.pathname.startsWith("/tickets/")`)
+	w.KeepsNobodyOut("a ticket")
 }
 
 // TestJourneyOfAClient answers the first ticket that waits for the client, on a phone.

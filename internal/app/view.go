@@ -33,6 +33,7 @@ type TicketView struct {
 	Entries     []EntryView
 	Clocks      []clock.Explanation // of each clock the round that goes on, or the last one
 	NotStarted  []clock.Clock       // what starts later
+	Face        clock.Face          // the clock that lists show; it is the first of Clocks, unless it is in LaneNone
 	Options     []ticket.Option     // steps, and why they may not be taken
 	Routed      reason.Reason       // why it went to its level and team
 	Watchers    []string
@@ -140,12 +141,18 @@ func (v *TicketView) readClocks(f *caseFile) {
 			v.NotStarted = append(v.NotStarted, *c)
 		}
 	}
-	slices.SortStableFunc(v.Clocks, func(a, b clock.Explanation) int { return pressing(&a.Clock) - pressing(&b.Clock) })
+	var all clock.View
+	all.Look(f.Terms, f.Timeline, f.now)
+	v.Face = all.Face()
+	slices.SortStableFunc(v.Clocks, func(a, b clock.Explanation) int { return v.pressing(&a.Clock) - v.pressing(&b.Clock) })
 }
 
-// pressing orders clocks: those that run first, then those that stand still, then the rest.
-func pressing(c *clock.Clock) int {
+// pressing orders clocks: first the one that lists show, then those that run, then those that
+// stand still, then the rest.
+func (v *TicketView) pressing(c *clock.Clock) int {
 	switch {
+	case v.Face.Lane != clock.LaneNone && c.Kind == v.Face.Kind:
+		return -1
 	case c.Phase == clock.Running && c.Promise == contract.SLA:
 		return 0
 	case c.Phase == clock.Running:

@@ -21,6 +21,7 @@ func (s *Site) ticketRoutes() []Route {
 		{"GET", "/tickets/{client}/{key}", access.ReadTickets, signedIn, s.ticket},
 		{"GET", "/tickets/{client}/{key}/files/{file}", access.ReadFiles, staffOnly, s.file},
 		{"GET", "/tickets/{client}/{key}/pictures/{file}", access.ReadFiles, staffOnly, s.picture},
+		{"GET", "/tickets/{client}/{key}/why", access.ReadTickets, staffOnly, s.why},
 		{"POST", "/tickets/{client}/{key}/watch", access.ReadTickets, staffOnly, s.watch},
 		{"POST", "/tickets/{client}/{key}/say", access.RecordEntries, staffOnly, s.say},
 		{"GET", "/tickets/{client}/{key}/{step}", access.RecordEntries, staffOnly, s.stepPage},

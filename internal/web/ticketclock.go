@@ -5,6 +5,7 @@ import (
 
 	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/contract"
+	page "github.com/watchbill/watchbill/internal/web/page/ticket"
 	"github.com/watchbill/watchbill/internal/web/ui"
 	"github.com/watchbill/watchbill/internal/wording"
 )
@@ -45,34 +46,56 @@ func (s *ticketVoice) targetName(k contract.TargetKind) string {
 func (s *ticketVoice) whys() []ui.Why {
 	var all []ui.Why
 	for i := range s.t.Clocks {
-		c := &s.t.Clocks[i]
-		w := ui.Why{
-			ID: "why-" + c.Kind.String(), Title: s.voice.Text("desk.why", "target", c.Kind), Says: []string{s.voice.Reason(c.Reason)},
-			Contract: s.voice.Text("desk.contract", "client", s.t.ClientName, "contract", s.t.Contract, "version", c.Version),
-			Href:     "/clients/" + s.t.ClientSlug + "/contracts/" + s.t.Contract, Clause: clauseOf(c.Target),
-			Since: s.voice.Text("desk.since", "at", s.in(c.Since)),
-		}
-		for _, g := range c.Segments {
-			w.Stretches = append(w.Stretches, ui.Stretch{
-				Texture: ui.TextureOf(g.What), From: s.in(g.From), To: s.in(g.To), Label: s.segment(&g), Span: wording.Duration(g.To.Sub(g.From)),
-			})
-		}
-		if c.Phase == clock.Running && c.Due.After(s.t.Now) {
-			w.Stretches = append(w.Stretches, ui.Stretch{
-				Texture: ui.Left, From: s.in(s.t.Now), To: s.in(c.Due), Label: s.voice.Text("ui.why.left"), Span: wording.Duration(c.Remaining),
-			})
-		}
-		all = append(all, w)
+		all = append(all, s.why(&s.t.Clocks[i]))
 	}
 	return all
 }
 
-// clauseOf is the line of the contract file that says the target.
-func clauseOf(t *contract.Target) string {
-	if t == nil || t.Clause.Line == 0 {
-		return ""
+// why says why a clock stands where it does.
+func (s *ticketVoice) why(c *clock.Explanation) ui.Why {
+	w := ui.Why{
+		ID: "why-" + c.Kind.String(), Title: s.voice.Text("desk.why", "target", c.Kind), Says: []string{s.voice.Reason(c.Reason)},
+		Contract: s.voice.Text("desk.contract", "client", s.t.ClientName, "contract", s.t.Contract, "version", c.Version),
+		Href:     contractPath(s.t.ClientSlug, s.t.Contract) + "?version=" + strconv.Itoa(c.Version),
+		Since:    s.voice.Text("desk.since", "at", s.in(c.Since)),
 	}
-	return t.Clause.File + ":" + strconv.Itoa(t.Clause.Line)
+	if c.Target != nil && c.Target.Clause.Line > 0 {
+		w.Clause = s.voice.Text("desk.line", "line", c.Target.Clause.Line)
+		w.Href += lineLink(c.Target.Clause.Line)
+	}
+	for _, g := range c.Segments {
+		w.Stretches = append(w.Stretches, ui.Stretch{
+			Texture: ui.TextureOf(g.What), From: s.in(g.From), To: s.in(g.To), Label: s.segment(&g), Span: wording.Duration(g.To.Sub(g.From)),
+		})
+	}
+	if c.Phase == clock.Running && c.Due.After(s.t.Now) {
+		w.Stretches = append(w.Stretches, ui.Stretch{
+			Texture: ui.Left, From: s.in(s.t.Now), To: s.in(c.Due), Label: s.voice.Text("ui.why.left"), Span: wording.Duration(c.Remaining),
+		})
+	}
+	return w
+}
+
+// why says why the next clock of a ticket stands where it does: above a list where script asks,
+// else on a page.
+func (s *Site) why(v *visit) error {
+	t, err := s.app.Ticket(v.ctx(), v.actor, v.ref())
+	if err != nil {
+		return err
+	}
+	sees := &ticketVoice{visit: v, t: t}
+	d := page.WhyData{
+		Why: ui.Why{Title: v.voice.Text("desk.why_none")}, Priority: t.Ticket.Priority, Key: t.Key, Title: orKey(t.Title, t.Key),
+		Path: pathOf(t.ClientSlug, t.Key),
+	}
+	if t.Face.Lane != clock.LaneNone {
+		d.Face, d.Why = ui.FaceOf(v.voice, t.Clocks[0].Clock), sees.why(&t.Clocks[0])
+	}
+	if v.live() {
+		return v.page(page.Why(ui.Frame{Voice: v.voice, Now: v.now().In(v.zone)}, d))
+	}
+	queue := ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: queuePath}
+	return v.page(page.WhyPage(v.frame(d.Why.Title, queue, ui.Crumb{Text: t.Key, Href: d.Path}), d))
 }
 
 // segment says in few words what a clock did in a stretch of time.

@@ -154,7 +154,7 @@ func (g gallery) why() Why {
 			part(Left, 0, 18*m, g.say("why.left")),
 		},
 		Says: []string{g.say("why.promise"), g.say("why.sum")}, Contract: g.say("why.contract"), Href: "#main",
-		Since: g.say("why.since"), Clause: "contract.yaml:15",
+		Since: g.say("why.since"), Clause: g.say("why.clause"),
 	}
 }
 

@@ -14,6 +14,7 @@ type Row struct {
 	Key      string
 	Href     string
 	Face     Face
+	Why      string // address that says why its clock stands as it does; "" for none
 	Priority catalog.Priority
 	Title    string
 	Tags     []Sign

@@ -21,9 +21,9 @@ type Why struct {
 	Stretches []Stretch
 	Says      []string // two or three sentences
 	Contract  string   // "Fietswereld, contract v3"
-	Href      string
-	Since     string // "in force since 1 Sep 2026"
-	Clause    string // "contract.yaml:15"
+	Href      string   // of the clause in that version
+	Since     string   // "in force since 1 Sep 2026"
+	Clause    string   // "line 15"
 }
 
 // WhyPopover shows a why over the page; a button with popovertarget opens it.

@@ -80,6 +80,9 @@ function keep(name, value) {
   }
 }
 
+/** What has the focus while the cursor is on a row. @param {HTMLElement} row */
+const home = (row) => /** @type {HTMLElement|null} */ (row.querySelector(".c-title a") ?? row.querySelector("a, button"));
+
 /** @param {HTMLElement|null} row @param {boolean} [focus] */
 function place(row, focus = true) {
   for (const other of document.querySelectorAll("[data-cursor]")) if (other !== row) other.removeAttribute("data-cursor");
@@ -88,7 +91,7 @@ function place(row, focus = true) {
   if (!row) return;
   row.setAttribute("data-cursor", "");
   if (!focus) return;
-  /** @type {HTMLElement|null} */ (row.querySelector(".c-title a, a, button"))?.focus({ preventScroll: true });
+  home(row)?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
 }
 
@@ -174,6 +177,17 @@ const left = goOn() ?? rows().find((r) => r.id === kept(keptAs));
 if (left) {
   place(left, false);
   left.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Goes on to a row while the sheet shows something of another, and shows it of that one.
+ * @param {number} by @param {string} key
+ * @returns {HTMLElement|null} what has the focus after the sheet
+ */
+export function peek(by, key) {
+  if (move(by)) press(key);
+  const row = current();
+  return row && home(row);
 }
 
 // ---- dialogs

@@ -1,6 +1,8 @@
 // The sheet: a form that opens above a list instead of on a page of its own. htmx puts what
 // the server answers into it; empty it is closed.
 
+import { peek } from "./keys.js";
+
 const sheet = () => /** @type {HTMLDialogElement|null} */ (document.getElementById("sheet"));
 
 /** What had the focus before, to go back to. @type {HTMLElement|null} */
@@ -50,9 +52,17 @@ document.addEventListener("keydown", (event) => {
   if (document.documentElement.hasAttribute("data-keys-off")) return;
   if (event.target instanceof Element && event.target.matches("textarea, select, input:not([type=checkbox], [type=radio])")) return;
   const button = /** @type {HTMLElement|null} */ (dialog.querySelector(`[data-key="${CSS.escape(event.key)}"]`));
-  if (!button) return;
+  if (button && event.key !== "Enter" && event.key !== "Escape") { // those two the browser presses itself
+    event.preventDefault();
+    button.click();
+    return;
+  }
+  // What the sheet shows of a row it shows of the next one too, and the key that opened it closes it.
+  const again = /** @type {HTMLElement|null} */ (dialog.querySelector("[data-peek]"))?.dataset.peek;
+  if (!again || !["j", "k", again].includes(event.key)) return;
   event.preventDefault();
-  button.click();
+  if (event.key === again) close();
+  else from = peek(event.key === "j" ? 1 : -1, again);
 });
 
 document.addEventListener(

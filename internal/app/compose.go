@@ -50,6 +50,10 @@ func compose(tx *store.Tx, it *store.Item) (*notice.Message, bool, error) {
 	if m.About, err = nameOf(tx, it.Args[notice.ArgPerson]); err != nil {
 		return nil, false, err
 	}
+	if it.Kind == notice.Leapt {
+		ok, err := aboutLeap(tx, it, p, m)
+		return m, ok, err
+	}
 	if it.Client == "" {
 		path, err := letterLink(tx, it.Kind, p, it.Expires)
 		m.Path = string(path)
@@ -60,6 +64,15 @@ func compose(tx *store.Tx, it *store.Item) (*notice.Message, bool, error) {
 	}
 	ok, err := aboutTicket(tx, it, p, m)
 	return m, ok, err
+}
+
+// aboutLeap fills in how much fell due in a leap of the clock, as it was counted meanwhile.
+func aboutLeap(tx *store.Tx, it *store.Item, p *person.Person, m *notice.Message) (ok bool, err error) {
+	if !p.Scope.Has(it.Client) {
+		return false, nil
+	}
+	m.Args, ok, err = tx.NoticeArgs(it.Client, &store.Notice{Person: p.ID, Stream: it.Stream, Seq: it.Seq, Kind: it.Kind})
+	return ok, err
 }
 
 // nameOf is the name of a person, "" for nobody and for somebody of another system.

@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/notice"
@@ -41,8 +43,8 @@ func (f *caseFile) tell(before int, folded ticket.Ticket) error {
 	if err != nil {
 		return err
 	}
-	for _, told := range notice.Tell(&notice.Case{Ticket: folded, People: people, Watchers: watchers}, entries) {
-		if err := keepTold(c, s, &told); err != nil {
+	for _, told := range notice.Tell(&notice.Case{Ticket: folded, People: people, Watchers: watchers, Leap: c.Tx().Leap}, entries) {
+		if err := f.keepTold(&told); err != nil {
 			return err
 		}
 	}
@@ -50,9 +52,13 @@ func (f *caseFile) tell(before int, folded ticket.Ticket) error {
 }
 
 // keepTold keeps what one person is told: on the screen, and as mail where it is worth that.
-func keepTold(c *store.Client, s *store.Stream, told *notice.Told) error {
+func (f *caseFile) keepTold(told *notice.Told) error {
+	c, s := f.client, f.stream
 	args := map[string]string{notice.ArgWhy: string(told.Why)}
 	maps.Copy(args, told.Args)
+	if told.Kind == notice.Leapt {
+		return f.keepLeapt(told, args)
+	}
 	err := c.AddNotice(&store.Notice{Person: told.Person, Stream: s.ID, Seq: told.Seq, Kind: told.Kind, Args: args})
 	if err != nil || !told.Mail {
 		return err
@@ -61,6 +67,28 @@ func keepTold(c *store.Client, s *store.Stream, told *notice.Told) error {
 		Stream: s.ID, Seq: told.Seq, Rule: "told", Recipient: told.Person, Channel: notice.Mail, Kind: told.Kind, Args: args,
 		Expires: told.Kind.Expires(c.Now()),
 	})
+}
+
+// gatherFor is how long mail about a leap waits while more of what fell due in it is counted.
+const gatherFor = 15 * time.Second
+
+// keepLeapt adds to what one person is told of a leap of the clock: once for all clients, or
+// for each client where they see some only.
+func (f *caseFile) keepLeapt(told *notice.Told, args map[string]string) error {
+	p, err := f.folk.person(told.Person)
+	if err != nil {
+		return err
+	}
+	tx := f.client.Tx()
+	n := &store.Notice{Person: told.Person, Seq: int(tx.Leap.To.Unix()), Kind: told.Kind, Args: args}
+	o := &store.Outgoing{
+		Seq: n.Seq, Rule: "told", Recipient: told.Person, Channel: notice.Mail, Kind: told.Kind, Args: args,
+		Due: tx.Now.Add(gatherFor), Expires: told.Kind.Expires(tx.Now),
+	}
+	if p.Scope.All() {
+		return errors.Join(tx.AddTo(n, notice.ArgCount, told.More), tx.Enqueue(o))
+	}
+	return errors.Join(f.client.AddTo(n, notice.ArgCount, told.More), f.client.Enqueue(o))
 }
 
 // folk finds the people who may have to be told, each once in a transaction.

@@ -36,7 +36,7 @@ func (k *NoticeList) Run(ctx context.Context, c *Console) error {
 	text := func(id string) string { return c.Voice.Text("cli.head." + id) }
 	var lines [][]string
 	for _, n := range page.Notices {
-		lines = append(lines, []string{c.instant(&n.At), c.Voice.Text("cli.notice." + n.Kind), n.Key, n.Title})
+		lines = append(lines, []string{c.instant(&n.At), c.Voice.Text("outbox.kind." + n.Kind), n.Key, n.Title})
 	}
 	c.table([]string{text("at"), text("what"), text("ticket"), text("title")}, lines)
 	return nil

@@ -2,6 +2,8 @@ package store
 
 import (
 	"encoding/json"
+	"maps"
+	"strconv"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/notice"
@@ -37,6 +39,52 @@ func (tx *Tx) addNotice(client string, n *Notice) error {
 		ON CONFLICT (client, person, stream, seq, code) DO NOTHING`,
 		client, tx.newKey(), n.Person, n.Stream, n.Seq, string(n.Kind), string(args), millis(tx.Now))
 	return err
+}
+
+// AddTo is AddNotice for what grows: what the person was told before under the same stream, number
+// and kind stays one notice, in which a count goes up by more, and which is unread again.
+func (c *Client) AddTo(n *Notice, count string, more int) error {
+	return c.tx.addTo(c.ID, n, count, more)
+}
+
+// AddTo is Client.AddTo about the installation itself.
+func (tx *Tx) AddTo(n *Notice, count string, more int) error { return tx.addTo("", n, count, more) }
+
+func (tx *Tx) addTo(client string, n *Notice, count string, more int) error {
+	args, told, err := tx.NoticeArgs(client, n)
+	if err != nil {
+		return err
+	}
+	before, _ := strconv.Atoi(args[count])
+	if !told {
+		args = maps.Clone(n.Args)
+	}
+	args[count] = strconv.Itoa(before + more)
+	if !told {
+		first := *n
+		first.Args = args
+		return tx.addNotice(client, &first)
+	}
+	text, err := json.Marshal(args)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`
+		UPDATE notices SET args = $6, seen = 0 WHERE client = $1 AND person = $2 AND stream = $3 AND seq = $4 AND code = $5`,
+		client, n.Person, n.Stream, n.Seq, string(n.Kind), string(text))
+	return err
+}
+
+// NoticeArgs reads the arguments of what a person was told under a stream, number and kind; false
+// when they were not told. The client is "" for what concerns the installation itself.
+func (tx *Tx) NoticeArgs(client string, n *Notice) (args map[string]string, told bool, err error) {
+	found, err := query(tx, scanOne[[]byte], `
+		SELECT args FROM notices WHERE client = $1 AND person = $2 AND stream = $3 AND seq = $4 AND code = $5`,
+		client, n.Person, n.Stream, n.Seq, string(n.Kind))
+	if err != nil || len(found) == 0 {
+		return nil, false, err
+	}
+	return args, true, json.Unmarshal(found[0], &args)
 }
 
 // Notices lists up to limit notices to a person about clients in scope that are older than

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/watchbill/watchbill/internal/core/notice"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
@@ -33,7 +34,7 @@ type Skew struct {
 	// instants follow the clock of the database.
 	Node time.Duration
 	// Leap is the last leap ahead that was believed, zero for none.
-	Leap Leap
+	Leap notice.Leap
 }
 
 // timekeeper gives the instants of a store.
@@ -145,6 +146,13 @@ func (s *Store) ClockSkew() Skew {
 		skew.Node += k.node
 	}
 	return skew
+}
+
+// leap is the last leap of the clock.
+func (k *timekeeper) leap() notice.Leap {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.pace.leap
 }
 
 // pause waits before another attempt at a transaction, longer each time and never the same

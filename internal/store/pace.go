@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"github.com/watchbill/watchbill/internal/core/notice"
+)
 
 // How far a clock may step before it is not simply followed, and how long a step ahead must
 // hold until it is believed: long enough for a time server to mend a bad reading, short
@@ -15,10 +19,6 @@ type reading struct {
 	wall time.Time     // what the clock that instants follow said
 	mono time.Duration // what a clock said that nobody can set, since some beginning
 }
-
-// Leap is a stretch of time in which there was no instant, because the clock was set ahead
-// or the machine slept. What fell due after From and up to To did so all at once.
-type Leap struct{ From, To time.Time }
 
 // trust is how a clock is followed.
 type trust uint8
@@ -39,7 +39,7 @@ type pace struct {
 	trust   trust
 	claimed time.Duration // ahead: the skew when that began
 	since   time.Duration // ahead: when that began
-	leap    Leap          // the last one, zero for none
+	leap    notice.Leap   // the last one, zero for none
 }
 
 // observe moves on to a reading. It tells whether the clock is now followed in another way,
@@ -63,7 +63,7 @@ func (p *pace) observe(r reading) (news bool) {
 	default:
 		p.instant, p.mono = paced, r.mono
 		if leapt = p.hold(skew, r.mono); leapt {
-			p.trust, p.leap, p.instant = followed, Leap{paced, r.wall}, r.wall
+			p.trust, p.leap, p.instant = followed, notice.Leap{From: paced, To: r.wall}, r.wall
 		}
 	}
 	p.skew = r.wall.Sub(p.instant)

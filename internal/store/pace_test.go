@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/watchbill/watchbill/internal/core/notice"
 	"github.com/watchbill/watchbill/internal/core/reason"
 )
 
@@ -54,9 +55,9 @@ func TestPace(t *testing.T) {
 					t.Fatalf("at %v: got %v, trust %v, skew %v, want %v, %v", r.mono, got, p.trust, p.skew, r.want, r.trust)
 				}
 			}
-			want := Leap{}
+			want := notice.Leap{}
 			if c.leap != [2]float64{} {
-				want = Leap{noon.Add(seconds(c.leap[0])), noon.Add(seconds(c.leap[1]))}
+				want = notice.Leap{From: noon.Add(seconds(c.leap[0])), To: noon.Add(seconds(c.leap[1]))}
 			}
 			if p.leap != want {
 				t.Errorf("leap %v, want %v", p.leap, want)

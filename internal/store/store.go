@@ -150,7 +150,7 @@ func (s *Store) update(ctx context.Context, alone bool, scope access.Scope, fn f
 // begun is a transaction that has begun.
 func (s *Store) begun(ctx context.Context, scope access.Scope, on runner) *Tx {
 	now := s.Now().UTC().Truncate(time.Millisecond)
-	return &Tx{Now: now, ctx: ctx, scope: scope, engine: &s.engine, sql: on}
+	return &Tx{Now: now, Leap: s.time.leap(), ctx: ctx, scope: scope, engine: &s.engine, sql: on}
 }
 
 // run tries a transaction until it succeeds or fails for good. Try tells whether its error

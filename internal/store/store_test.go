@@ -18,6 +18,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/clock"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/notice"
 	"github.com/watchbill/watchbill/internal/core/reason"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 	"github.com/watchbill/watchbill/internal/store"
@@ -735,7 +736,7 @@ func TestInstantsAreThoseOfTheClock(t *testing.T) {
 			}
 			return nil
 		})
-		if skew := d.ClockSkew(); skew.Followed.Abs() > time.Second || skew.Node.Abs() > time.Second || skew.Leap != (store.Leap{}) {
+		if skew := d.ClockSkew(); skew.Followed.Abs() > time.Second || skew.Node.Abs() > time.Second || skew.Leap != (notice.Leap{}) {
 			t.Errorf("skew %+v", skew)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
+	"github.com/watchbill/watchbill/internal/core/notice"
 )
 
 // runner is what runs the statements of a transaction: a connection with a SQLite file, or
@@ -20,6 +21,9 @@ type runner interface {
 type Tx struct {
 	// Now is the one instant of the transaction: UTC, whole milliseconds.
 	Now time.Time
+
+	// Leap is the last leap of the clock before it, zero for none since the program began.
+	Leap notice.Leap
 
 	ctx     context.Context
 	scope   access.Scope

@@ -74,6 +74,9 @@ func (v *visit) noticeRow(n *app.Notice, client string) page.Row {
 	if why != "" {
 		row.Why = v.voice.Reason(reason.New(why))
 	}
+	if n.Kind == notice.Leapt {
+		row.Href = queuePath
+	}
 	if n.Key != "" {
 		row.Href = pathOf(client, n.Key)
 		if n.Seq > 0 {
@@ -88,7 +91,7 @@ func moodOf(k notice.Kind) ui.Mood {
 	switch k {
 	case notice.Breached, notice.Parked, notice.Stuck:
 		return ui.Danger
-	case notice.Warned:
+	case notice.Warned, notice.Leapt:
 		return ui.Concern
 	default:
 		return ui.Plain

@@ -31,6 +31,7 @@ func (v *Voice) Letter(m *notice.Message, base string) Letter {
 	args := []any{
 		"key", m.Key, "title", m.Title, "client", m.Client, "name", m.Name, "by", m.By, "about", m.About, "at", m.Caused,
 		"agent", m.Args["agent"], "base", base, "erased", m.Kind.ShowsText() && m.Text == "", "kind", m.Args["kind"],
+		"count", notice.Count(m.Args), "from", notice.LeapOf(m.Args).From, "to", notice.LeapOf(m.Args).To,
 	}
 	clocks := v.clockLines(m)
 	if len(clocks) > 0 {
@@ -74,6 +75,8 @@ func (v *Voice) letterLink(m *notice.Message, base string) (action, link string)
 		return v.Text("notify.action.reset"), base + m.Path
 	case m.Key != "":
 		return v.Text("notify.action.ticket", "key", m.Key), base + "/tickets/" + m.ClientSlug + "/" + m.Key
+	case m.Kind == notice.Leapt:
+		return v.Text("notify.action.queue"), base + "/queue"
 	default:
 		return v.Text("notify.action.profile"), base + "/me"
 	}

@@ -31,11 +31,18 @@ func (t *telling) clocks(added []Entry) {
 	before := len(t.told)
 	bad := first != Withdrawn
 	t.to(t.c.Ticket.Person, first, CodeAssignee, bad, last)
-	t.leads(first, bad, last)
+	if bad && t.c.Leap.Holds(last.At) {
+		t.leapt(lines, last)
+	} else {
+		t.leads(first, bad, last)
+	}
 	for _, id := range t.c.Watchers {
 		t.to(id, first, CodeWatcher, false, last)
 	}
 	for i := before; i < len(t.told); i++ {
+		if t.told[i].Kind == Leapt {
+			continue
+		}
 		t.told[i].Args = map[string]string{ArgClocks: write(lines)}
 	}
 }

@@ -35,6 +35,8 @@ const (
 	Breached  Kind = "breached"  // a service level was broken
 	Withdrawn Kind = "withdrawn" // a breach no longer holds
 
+	Leapt Kind = "leapt" // promises fell due while the clock jumped; about many tickets
+
 	Parked Kind = "parked" // something could not be delivered
 	Stuck  Kind = "stuck"  // nothing leaves, for some time now
 )
@@ -42,7 +44,7 @@ const (
 // Kinds lists all of them.
 var Kinds = []Kind{
 	Invitation, Reset, PasswordChanged, NewSignIn, Recovered, Received, Reply, Wrote, Solved, Reopened, Note, Mention,
-	Assigned, Warned, Breached, Withdrawn, Parked, Stuck,
+	Assigned, Warned, Breached, Withdrawn, Leapt, Parked, Stuck,
 }
 
 // ForClients tells whether people of a client may be told this about a ticket.
@@ -61,7 +63,7 @@ func (k Kind) Expires(caused time.Time) time.Time {
 		return caused.Add(hour)
 	case Received, Warned, Withdrawn:
 		return caused.Add(day)
-	case Breached, Assigned, Mention, Note:
+	case Breached, Leapt, Assigned, Mention, Note:
 		return caused.Add(3 * day)
 	default:
 		return caused.Add(7 * day)

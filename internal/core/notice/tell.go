@@ -42,6 +42,7 @@ type Case struct {
 	// People are all who can sign in and see the ticket; nobody else is told.
 	People   []Person
 	Watchers []string // ids of persons
+	Leap     Leap     // the last of the clock, zero for none
 }
 
 // Entry is a new entry of the ticket.
@@ -59,12 +60,15 @@ type Told struct {
 	Why    reason.Code
 	Mail   bool // as well as on the screen
 	Args   map[string]string
+	// More is of the kind Leapt: by how many promises the one message about the leap grows.
+	More int
 }
 
 // Tell says who is told what of new entries that were kept together. Nobody is told what
 // they did themselves, or one entry twice; people of the client are told only what they
 // may see. What became of the clocks is one message a person, however many entries say it,
 // and its strongest part comes first; what was concluded and taken back within is left out.
+// What fell due in a leap of the clock is one message to each who leads, about all tickets.
 func Tell(c *Case, added []Entry) []Told {
 	t := &telling{c: c}
 	answered := slices.ContainsFunc(added, func(e Entry) bool { _, ok := e.Fact.(ticket.Replied); return ok })

@@ -51,6 +51,15 @@ func TestWhoIsToldWhat(t *testing.T) {
 	breached := ticket.Breached{Target: contract.Restoration, Round: nine}
 	response := ticket.Breached{Target: contract.Response, Round: nine}
 	lifted := ticket.Withdrawn{Target: contract.Restoration, Round: nine}
+	leapt := desk()
+	leapt.Leap = notice.Leap{From: nine, To: nine.Add(24 * time.Hour)}
+	inLeap := func(by time.Duration, facts ...ticket.Fact) []notice.Entry {
+		added := said("", "", facts...)
+		for i := range added {
+			added[i].At = nine.Add(by)
+		}
+		return added
+	}
 	later := ticket.Breached{Target: contract.Restoration, Round: nine.Add(time.Hour)}
 	for _, c := range []struct {
 		name  string
@@ -79,6 +88,22 @@ func TestWhoIsToldWhat(t *testing.T) {
 		{"after a night", unassigned, said("", "", warned, more, response, breached, later), []string{
 			"lea breached lead mail response:breached:0 restoration:breached:0", "wim breached watcher response:breached:0 restoration:breached:0",
 		}},
+		{"in a leap of the clock", leapt, inLeap(time.Hour, warned, breached, response), []string{
+			"ann breached assignee mail response:breached:0 restoration:breached:0", "lea leapt lead mail +2",
+			"wim breached watcher response:breached:0 restoration:breached:0",
+		}},
+		{"at the end of a leap", leapt, inLeap(24*time.Hour, warned), []string{
+			"ann warned assignee mail restoration:warned:50", "lea leapt lead mail +1", "wim warned watcher restoration:warned:50",
+		}},
+		{"before a leap", leapt, inLeap(0, warned), []string{
+			"ann warned assignee mail restoration:warned:50", "lea warned lead mail restoration:warned:50", "wim warned watcher restoration:warned:50",
+		}},
+		{"after a leap", leapt, inLeap(24*time.Hour+time.Second, warned), []string{
+			"ann warned assignee mail restoration:warned:50", "lea warned lead mail restoration:warned:50", "wim warned watcher restoration:warned:50",
+		}},
+		{"mended in a leap", leapt, inLeap(time.Hour, lifted), []string{
+			"ann withdrawn assignee restoration:withdrawn:0", "lea withdrawn lead restoration:withdrawn:0", "wim withdrawn watcher restoration:withdrawn:0",
+		}},
 		{"broken and mended while nobody looked", desk(), said("", "", breached, lifted), nil},
 		{"mended", unassigned, said("", "", lifted), []string{"lea withdrawn lead restoration:withdrawn:0", "wim withdrawn watcher restoration:withdrawn:0"}},
 	} {
@@ -92,6 +117,9 @@ func TestWhoIsToldWhat(t *testing.T) {
 				}
 				if clocks := told.Args[notice.ArgClocks]; clocks != "" {
 					line += " " + clocks
+				}
+				if told.More > 0 {
+					line += fmt.Sprintf(" +%d", told.More)
 				}
 				got = append(got, line)
 			}

@@ -25,6 +25,7 @@ type admin struct {
 	worker   *worker.Worker
 	figures  *prometheus.Registry
 	requests *prometheus.HistogramVec
+	late     prometheus.Histogram
 }
 
 func newAdmin(desk *app.App, w *worker.Worker) *admin {
@@ -33,7 +34,12 @@ func newAdmin(desk *app.App, w *worker.Worker) *admin {
 		Name: "watchbill_request_seconds", Help: "How long requests took, by address and status.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 	}, []string{"route", "status"})
-	a.figures.MustRegister(a.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), deskFigures{a})
+	a.late = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "watchbill_settle_late_seconds", Help: "How late tickets were settled, after something about them had fallen due.",
+		Buckets: []float64{.025, .05, .1, .25, .5, 1, 2, 5, 15, 60, 300, 3600},
+	})
+	desk.ObserveSettling(func(late time.Duration) { a.late.Observe(late.Seconds()) })
+	a.figures.MustRegister(a.requests, a.late, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), deskFigures{a})
 	return a
 }
 

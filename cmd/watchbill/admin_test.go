@@ -43,7 +43,7 @@ func TestHealthAndFigures(t *testing.T) {
 	_, figures := asked(t, h, "/metrics")
 	for _, want := range []string{
 		`watchbill_request_seconds_count{route="GET /pages/{one}",status="418"} 2`,
-		"watchbill_outbox_waiting 0", "watchbill_worker_leads 0", "watchbill_clock_skew_seconds",
+		"watchbill_settle_late_seconds_count 0", "watchbill_outbox_waiting 0", "watchbill_worker_leads 0", "watchbill_clock_skew_seconds",
 	} {
 		if !strings.Contains(figures, want) {
 			t.Errorf("the figures lack %s", want)

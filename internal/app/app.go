@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -42,7 +43,8 @@ type App struct {
 	hasher    hasher
 	throttle  throttle
 	rates     Rates
-	asked     throttle // by rates
+	asked     throttle                 // by rates
+	observe   func(late time.Duration) // see ObserveSettling
 }
 
 // On is the desk on a database that is open. Closing the desk closes it.
@@ -76,6 +78,10 @@ func (a *App) Failed() <-chan struct{} { return a.store.Failed() }
 // Warn has a function told what the operator should know about the clock: see store.Warn.
 // It is called before the desk is used.
 func (a *App) Warn(tell func(reason.Reason)) { a.store.Warn = tell }
+
+// ObserveSettling has a function told how late each ticket was settled about which something had
+// fallen due: how long after the clock came to that instant. It is called before the desk is used.
+func (a *App) ObserveSettling(observe func(late time.Duration)) { a.observe = observe }
 
 // ClockSkew reads the clocks.
 func (a *App) ClockSkew() store.Skew { return a.store.ClockSkew() }

@@ -55,15 +55,26 @@ func (a *App) settlePart(ctx context.Context, actor access.Actor, part []store.W
 // settleAll settles a batch in one transaction.
 func (a *App) settleAll(ctx context.Context, actor access.Actor, batch []store.Wake) (err error) {
 	defer recovered(&err)
-	return a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error {
+	var late []time.Duration
+	err = a.write(ctx, actor, access.SettleTickets, func(tx *store.Tx) error {
+		late = late[:0]
 		of := settling{clients: map[string]*store.Client{}, terms: map[string]contract.Terms{}, folk: newFolk(tx)}
 		for _, w := range batch {
 			if err := a.settleOne(tx, &of, w); err != nil {
 				return err
 			}
+			if !w.At.IsZero() { // else its contract was amended
+				late = append(late, tx.Now.Sub(tx.Leap.Came(w.At)))
+			}
 		}
 		return nil
 	})
+	if err == nil && a.observe != nil {
+		for _, l := range late {
+			a.observe(l)
+		}
+	}
+	return err
 }
 
 // settling is what the tickets of a batch have in common, read once in their transaction.

@@ -28,6 +28,8 @@ func TestOneTicketDoesNotKeepOthersFromBeingSettled(t *testing.T) {
 	}
 	tamper(t, name, "UPDATE entries SET fact = 'x' || fact WHERE seq = 2 AND stream = (SELECT stream FROM streams WHERE key = 'INC-000002')")
 
+	var late []time.Duration
+	a.ObserveSettling(func(l time.Duration) { late = append(late, l) })
 	settle := func(want int, fails bool) {
 		t.Helper()
 		n, err := a.Settle(t.Context(), worker)
@@ -45,6 +47,27 @@ func TestOneTicketDoesNotKeepOthersFromBeingSettled(t *testing.T) {
 	}
 	tamper(t, name, "UPDATE entries SET fact = substr(fact, 2) WHERE fact > 'x'")
 	now = now.Add(8 * time.Minute)
+	late = nil
 	settle(1, false)
 	settle(0, false)
+	if len(late) != 1 || late[0] != 0 {
+		t.Errorf("late by %v, want by nothing, once", late)
+	}
+}
+
+// TestLateness tells how late each is that was settled: not those that an amendment touched, and
+// not by the length of a leap of the clock.
+func TestLateness(t *testing.T) {
+	t.Parallel()
+	onEachMailroom(t, func(m *mailroom) {
+		var late []time.Duration
+		m.ObserveSettling(func(l time.Duration) { late = append(late, l) })
+		m.log()
+		wake, err := m.Idle(m.t.Context(), Unasked())
+		m.must(err)
+		m.now = m.now.Add(wake + 3*time.Second)
+		_, err = m.Settle(m.t.Context(), worker)
+		m.must(err)
+		m.same(late, []time.Duration{3 * time.Second})
+	})
 }

@@ -37,9 +37,14 @@ func TestALeapIsOneNotice(t *testing.T) {
 			})
 			r.Must(err)
 		}
+		worst := time.Duration(0)
+		r.ObserveSettling(func(late time.Duration) { worst = max(worst, late) })
 		r.pass(time.Minute, 24*time.Hour) // it slept
 		r.pass(time.Minute, 0)
 		r.pass(time.Minute, 0)
+		if worst > time.Minute {
+			t.Errorf("what fell due in the leap counts as late by %v", worst)
+		}
 		counts := map[string]int{}
 		for who, actor := range map[string]access.Actor{"lea": r.Actor("lea"), "lou": scoped.Actor()} {
 			all, err := r.Notices(t.Context(), actor, "", 200)

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/watchbill/watchbill/internal/desktest"
+	"github.com/watchbill/watchbill/internal/store"
+	"github.com/watchbill/watchbill/internal/store/storetest"
 )
 
 // stage is the API on a desk.
@@ -24,7 +26,12 @@ type stage struct {
 
 func newStage(tb testing.TB) *stage {
 	tb.Helper()
-	s := &stage{Neighbours: desktest.NewNeighbours(tb), tb: tb, log: &bytes.Buffer{}}
+	return newStageOn(tb, storetest.SQLite(tb))
+}
+
+func newStageOn(tb testing.TB, on *store.Store) *stage {
+	tb.Helper()
+	s := &stage{Neighbours: desktest.NeighboursOn(tb, on), tb: tb, log: &bytes.Buffer{}}
 	s.handler = New(s.App, Config{Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	s.server = httptest.NewServer(s.handler)
 	tb.Cleanup(s.server.Close)

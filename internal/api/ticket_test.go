@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/watchbill/watchbill/internal/app"
+	"github.com/watchbill/watchbill/internal/store"
+	"github.com/watchbill/watchbill/internal/store/storetest"
 )
 
 func TestTicketIsLoggedReadAndListed(t *testing.T) {
@@ -60,15 +62,34 @@ func TestProblems(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	s.ask("ann", "GET", "/api/v1/tickets?kinds=x", nil).refused(400, "api.no_parameter")
-	for _, text := range []string{"a%00b", "a%ffb"} {
-		s.ask("ann", "GET", "/api/v1/tickets?q="+text, nil).refused(400, "api.address")
-		s.ask("ann", "GET", "/api/v1/tickets?"+text, nil).refused(400, "api.address")
-		s.ask("ann", "GET", "/api/v1/clients/anker/tickets/"+text, nil).refused(400, "api.address")
-		s.ask("ann", "GET", "/api/v1/"+text, nil).refused(400, "api.address")
-	}
 	s.ask("ann", "GET", "/api/v1/tickets?kind=x", nil).refused(422, "api.word")
 	s.ask("ann", "GET", "/api/v1/tickets?limit=201", nil).refused(400, "api.number")
 	s.ask("aud", "POST", log, `{}`).refused(403, "access.denied")
+}
+
+// TestWhatNoDatabaseKeeps is refused before one sees it, on both engines: PostgreSQL has no text
+// with NUL, or of other bytes than UTF-8.
+func TestWhatNoDatabaseKeeps(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, on *store.Store) {
+		t.Helper()
+		s := newStageOn(t, on)
+		key := s.log1("ann", "anker", "Checkout is down")
+		for _, text := range []string{"a%00b", "a%ffb"} {
+			s.ask("ann", "GET", "/api/v1/tickets?q="+text, nil).refused(400, "api.address")
+			s.ask("ann", "GET", "/api/v1/tickets?"+text, nil).refused(400, "api.address")
+			s.ask("ann", "GET", "/api/v1/clients/anker/tickets/"+text, nil).refused(400, "api.address")
+			s.ask("ann", "GET", "/api/v1/"+text, nil).refused(400, "api.address")
+			s.ask("ann", "POST", at("anker", key)+"/attach?name="+text, "x", "Content-Type", "application/octet-stream").refused(400, "api.address")
+		}
+		s.ask("ann", "POST", at("anker", key)+"/reply", `{"text":"a\u0000b"}`).want(422, nil)
+		s.ask("ann", "POST", at("anker", key)+"/reply", "{\"text\":\"a\xffb\"}").refused(400, "api.json_utf8")
+		s.ask("ann", "POST", at("anker", key)+"/reply", `{"text":"half of two: \ud800"}`).want(200, nil) // it is kept as U+FFFD
+		s.ask("ann", "POST", at("anker", key)+"/reply", Reply{Message{Text: "Hello"}}, "Idempotency-Key", "a\xffb").refused(400, "api.once")
+		s.ask("ann", "POST", at("anker", key)+"/reply", Reply{Message{Text: "Hello"}}, "If-Match", "\"a\xffb\"").refused(400, "api.if_match")
+		s.ask("ann", "GET", "/api/v1/tickets?cursor="+writeCursor(listDigest(TicketFilter{}), app.Place{Stream: "a\x00b"}), nil).refused(400, "api.cursor")
+		s.ask("ann", "GET", "/api/v1/notices", nil, "Authorization", "Bearer a\xffb").refused(401, "token.no_good")
+	})
 }
 
 // TestTooFast has one token ask until it is refused; another is answered.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"unicode/utf8"
 
@@ -15,16 +16,50 @@ import (
 type SavedView = store.View
 
 // Views lists the saved views that an actor may open: their own first, then those that
-// colleagues share.
+// colleagues share. One that names a client is there for those who see the client.
 func (a *App) Views(ctx context.Context, actor access.Actor) (views []store.View, err error) {
 	err = a.read(ctx, actor, access.ReadViews, func(tx *store.Tx) error {
-		views, err = tx.Views(actor.ID)
+		kept, err := tx.Views(actor.ID)
+		if err != nil {
+			return err
+		}
+		views = nil
+		for _, v := range kept {
+			sees := v.Person == actor.ID
+			if !sees {
+				if sees, err = seesAllOf(tx, v.Query); err != nil {
+					return err
+				}
+			}
+			if sees {
+				views = append(views, v)
+			}
+		}
 		slices.SortStableFunc(views, func(one, other store.View) int {
 			return boolAsInt(one.Person != actor.ID) - boolAsInt(other.Person != actor.ID)
 		})
-		return err
+		return nil
 	})
 	return views, err
+}
+
+// seesAllOf tells whether all clients that the question of a view names are in scope. What
+// cannot be read may name any.
+func seesAllOf(tx *store.Tx, question string) (bool, error) {
+	q, err := url.ParseQuery(question)
+	if err != nil {
+		return false, nil //nolint:nilerr // it is the answer
+	}
+	for _, name := range q["client"] {
+		_, err := tx.Client(name)
+		if isFault(err, store.CodeClientUnknown) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func boolAsInt(b bool) int {

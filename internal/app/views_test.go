@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,4 +77,39 @@ func TestWhatColleaguesShareTakesNobodysRoom(t *testing.T) {
 	}
 	wants(t, "one more", save("lea", app.SavedView{Name: "one more"}), app.CodeViewsMany)
 	wants(t, "by a colleague", save("bo", app.SavedView{Name: "Mine"}), "")
+}
+
+// TestViewsThatNameAClientAreForThoseWhoSeeIt shares views with somebody of one client only.
+func TestViewsThatNameAClientAreForThoseWhoSeeIt(t *testing.T) {
+	t.Parallel()
+	desktest.Each(t, func(d *desktest.Desk) {
+		t := d.T()
+		ofBoei := access.Actor{ID: "x", Role: access.Agent, Scope: access.Only(d.Client(desktest.Boei))}
+		for name, query := range map[string]string{
+			"all": "priority=P1", "boei": "client=boei", "by id": "client=" + d.Client(desktest.Boei), "kompas": "client=kompas",
+			"both": "client=boei&client=kompas", "kompas by id": "client=" + d.Client(desktest.Kompas), "nobody": "client=nobody", "broken": "client=%zz",
+		} {
+			_, err := d.SaveView(t.Context(), d.Actor("lea"), app.SavedView{Name: name, Query: query, Shared: true})
+			d.Must(err)
+		}
+		for _, e := range []struct {
+			who  access.Actor
+			want []string
+		}{
+			{ofBoei, []string{"all", "boei", "by id"}},
+			{d.Actor("ann"), []string{"all", "boei", "both", "by id", "kompas", "kompas by id"}},
+			{d.Actor("lea"), []string{"all", "boei", "both", "broken", "by id", "kompas", "kompas by id", "nobody"}},
+		} {
+			views, err := d.Views(t.Context(), e.who)
+			d.Must(err)
+			var names []string
+			for _, v := range views {
+				names = append(names, v.Name)
+			}
+			slices.Sort(names)
+			if diff := cmp.Diff(e.want, names); diff != "" {
+				t.Errorf("%s: %s", e.who.ID, diff)
+			}
+		}
+	})
 }

@@ -36,7 +36,13 @@ type Neighbours struct {
 // NewNeighbours opens such a desk on SQLite, for one test. Its clock is that of the machine.
 func NewNeighbours(tb testing.TB) *Neighbours {
 	tb.Helper()
-	d := &Neighbours{tb: tb, store: storetest.SQLite(tb), tokens: map[string]string{}, ids: map[string]string{}}
+	return NeighboursOn(tb, storetest.SQLite(tb))
+}
+
+// NeighboursOn is NewNeighbours on an empty database.
+func NeighboursOn(tb testing.TB, s *store.Store) *Neighbours {
+	tb.Helper()
+	d := &Neighbours{tb: tb, store: s, tokens: map[string]string{}, ids: map[string]string{}}
 	d.App = app.On(d.store)
 	d.Anker, d.Boreas = d.client("Anker"), d.client("Boreas")
 	for name, role := range map[string]access.Role{

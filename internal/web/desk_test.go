@@ -33,7 +33,12 @@ type stage struct {
 
 func newStage(tb testing.TB) *stage {
 	tb.Helper()
-	s := &stage{Desk: desktest.New(tb, storetest.SQLite(tb)), tb: tb, log: &bytes.Buffer{}}
+	return newStageOn(tb, storetest.SQLite(tb))
+}
+
+func newStageOn(tb testing.TB, on *store.Store) *stage {
+	tb.Helper()
+	s := &stage{Desk: desktest.New(tb, on), tb: tb, log: &bytes.Buffer{}}
 	s.site = New(s.App, Config{Base: "http://desk.test", Home: "Kade", Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	tb.Cleanup(func() {
 		s.site.Close()

@@ -13,7 +13,9 @@ import (
 	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/person"
+	"github.com/watchbill/watchbill/internal/desktest"
 	"github.com/watchbill/watchbill/internal/store"
+	"github.com/watchbill/watchbill/internal/store/storetest"
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
@@ -34,6 +36,28 @@ func TestSecretAddressesAreNotLogged(t *testing.T) {
 			t.Errorf("%s: the log has the secret: %s", path, s.log)
 		}
 		s.log.Reset()
+	}
+}
+
+// TestSecretAddressesAreToldToNobody asks in ways in which nothing answers, or that are refused.
+func TestSecretAddressesAreToldToNobody(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	site := New(s.App, Config{Base: "https://desk.test", Log: s.site.config.Log})
+	defer site.Close()
+	secret := string(person.LinkToken.Token([32]byte{1}))
+	for _, path := range []string{"/reset/" + secret, "/invitation/" + secret, "/set-up?token=" + secret, "/reset/" + secret + "/more"} {
+		for _, method := range []string{"GET", "POST", "PUT"} {
+			for _, from := range []string{"", "https://evil.test"} {
+				r := httptest.NewRequestWithContext(t.Context(), method, "https://desk.test"+path, nil)
+				r.Header.Set("Origin", from)
+				w := httptest.NewRecorder()
+				site.ServeHTTP(w, r)
+				if got := w.Header().Get("Referrer-Policy"); got != "no-referrer" {
+					t.Errorf("%s %s from %q: %d, %q", method, path, from, w.Code, got)
+				}
+			}
+		}
 	}
 }
 
@@ -86,21 +110,53 @@ func TestDraftsGoWithTheSession(t *testing.T) {
 	}
 }
 
-// TestWhatNoBrowserSends is refused before a database sees it.
+// TestWhatNoBrowserSends is refused before a database sees it, on both engines: PostgreSQL has no
+// text with NUL, or of other bytes than UTF-8.
 func TestWhatNoBrowserSends(t *testing.T) {
 	t.Parallel()
-	b := newBusy(t)
-	ann := b.enter("ann")
-	for _, text := range []string{"a\x00b", "a\xffb"} {
-		ann.send("POST", "/tickets/"+b.calm+"/say", url.Values{ui.TokenField: {ann.token()}, "text": {text}}).wants(http.StatusUnprocessableEntity)
-		ann.send("POST", "/tickets/"+b.calm+"/say", url.Values{ui.TokenField: {ann.token()}, text: {"a"}}).wants(http.StatusUnprocessableEntity)
-		ann.send("GET", "/tickets/boei/"+url.PathEscape(text), nil).wants(http.StatusNotFound)
-		ann.send("GET", "/queue?text="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
-		ann.send("GET", "/find?q="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
-	}
+	storetest.Each(t, func(t *testing.T, on *store.Store) {
+		t.Helper()
+		s := newStageOn(t, on)
+		ref := s.As("rik").Logs(s.Incident(desktest.Boei, "Checkout is down"))
+		ann, rik := s.enter("ann"), s.enter("rik")
+		for _, text := range []string{"a\x00b", "a\xffb"} {
+			desk, portal := "/tickets/boei/"+ref.Key+"/say", "/portal/tickets/"+ref.Key+"/answer"
+			ann.send("POST", desk, url.Values{ui.TokenField: {ann.token()}, "text": {text}}).wants(http.StatusUnprocessableEntity)
+			ann.send("POST", desk, url.Values{ui.TokenField: {ann.token()}, text: {"a"}}).wants(http.StatusUnprocessableEntity)
+			rik.send("POST", portal, url.Values{ui.TokenField: {rik.token()}, "text": {text}}).wants(http.StatusUnprocessableEntity)
+			ann.send("POST", "/sign-in", url.Values{"email": {text}, "password": {text}}).wants(http.StatusUnprocessableEntity)
+			ann.send("GET", "/tickets/boei/"+url.PathEscape(text), nil).wants(http.StatusNotFound)
+			ann.send("GET", "/queue?text="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
+			ann.send("GET", "/find?q="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
+			rik.send("GET", "/portal/tickets?q="+url.QueryEscape(text), nil).wants(http.StatusNotFound)
+			ann.send("GET", "/reset/"+url.PathEscape(text), nil).wants(http.StatusNotFound)
+			rik.send("GET", "/portal/tickets?after="+placeText(app.Place{Stream: text}), nil).wants(http.StatusOK)
+		}
+	})
 	if p := parsePlace("MCAwIDAgAA"); p.Stream != "" { // "0 0 0 " and a NUL
 		t.Errorf("a place has the stream %q", p.Stream)
 	}
+}
+
+// TestAgentsSendWhatTheyLike has a header say what a browser is that no database can keep.
+func TestAgentsSendWhatTheyLike(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, on *store.Store) {
+		t.Helper()
+		s := newStageOn(t, on)
+		const word = person.Secret("plum tart on the porch")
+		token := person.LinkToken.Token([32]byte{7})
+		hash, _ := person.LinkToken.Hash(token)
+		s.Must(s.Store.Update(t.Context(), access.Everything(), func(tx *store.Tx) error {
+			return tx.AddLink(store.Inviting, hash, s.Actor("bo").ID, s.Now().Add(time.Hour))
+		}))
+		_, err := s.AcceptInvitation(t.Context(), token, "Bo", word)
+		s.Must(err)
+		b := &tab{stage: s, cookies: map[string]string{deviceCookie: "a\xffb"}}
+		form := url.Values{"email": {"bo@mail.test"}, "password": {string(word)}}
+		b.send("POST", "/sign-in", form, "User-Agent", "a\x00b\xff").wants(http.StatusSeeOther)
+		b.send("GET", "/queue", nil, "Accept-Language", "\xff").wants(http.StatusOK)
+	})
 }
 
 // TestKeysOfFormsHaveALength sends one of half a megabyte.

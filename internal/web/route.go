@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
@@ -32,9 +33,6 @@ type Route struct {
 	door  door
 	serve func(*visit) error
 }
-
-// secret tells whether the address of the route holds a secret, which no other address may learn.
-func (r *Route) secret() bool { return r.Path == setUpPath || strings.HasSuffix(r.Path, "{token}") }
 
 // Public tells whether people who have not signed in may come.
 func (r *Route) Public() bool { return r.door == anybody }
@@ -74,6 +72,12 @@ func (r *Route) lets(who access.Actor) error {
 		return who.Authorise(r.Needs)
 	}
 	return nil
+}
+
+// secret tells whether an address holds a secret, which no other address may learn: also where
+// nothing answers, or a request is refused.
+func secret(path string) bool {
+	return path == setUpPath || strings.HasPrefix(path, app.InvitationPath) || strings.HasPrefix(path, app.ResetPath)
 }
 
 // changes tells whether a request may change something, and so must prove where it comes from.

@@ -83,9 +83,6 @@ const maxForm = 1 << 20
 func (s *Site) visit(w http.ResponseWriter, r *http.Request, route *Route) {
 	v := &visit{site: s, w: w, r: r, reference: rand.Text()[:10], nonce: rand.Text()}
 	v.headers()
-	if route.secret() {
-		v.hideAddress()
-	}
 	defer v.recoverPanic()
 	err := v.arrive(route)
 	if err == nil {
@@ -112,7 +109,7 @@ func (v *visit) headers() {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+v.nonce+"'; style-src 'self'; img-src 'self' data:; "+
 		"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Referrer-Policy", v.referrer())
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -122,15 +119,18 @@ func (v *visit) headers() {
 	}
 }
 
-// hideAddress has the browser tell nobody the address of this page, not even this site, whose
-// addresses may be written down on the way. Without https a form must still tell its site,
-// because that alone shows where it comes from.
-func (v *visit) hideAddress() {
-	policy := "no-referrer"
-	if !v.site.config.secure() {
-		policy = "origin"
+// referrer is whom the browser tells the address of this page: only this site, and nobody of an
+// address that holds a secret, for addresses may be written down on the way. Without https a form
+// must still tell its site, because that alone shows where it comes from.
+func (v *visit) referrer() string {
+	switch {
+	case !secret(v.r.URL.Path):
+		return "same-origin"
+	case v.site.config.secure():
+		return "no-referrer"
+	default:
+		return "origin"
 	}
-	v.w.Header().Set("Referrer-Policy", policy)
 }
 
 // recoverPanic keeps a mistake in one request from ending the others. The log has where it

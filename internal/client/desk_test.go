@@ -318,7 +318,7 @@ func TestEachKindOfFault(t *testing.T) {
 	refused(t, try("ann", "log-work", map[string]any{"minutes": 5, "day": "tomorrow"}), 422, "api.day")
 	refused(t, try("ann", "reply", map[string]string{"text": "x", "at": "2099-01-01T00:00:00Z"}), 422, "ticket.ahead")
 	refused(t, try("ann", "reply", map[string]string{"text": strings.Repeat("x", 2<<20)}), 413, "api.body_large")
-	refused(t, try("ann", "merge", api.Merge{Into: r.Key}), 422, "app.itself")
+	refused(t, try("ann", "merge", api.Merge{Into: r.Key}), 422, "ticket.itself")
 	refused(t, try("ann", "assign", api.Assign{Person: d.ID("cleo")}), 422, "app.not_for_them")
 	refused(t, try("ann", "steps", api.StepList{}), 422, "api.steps")
 	refused(t, try("ann", "steps", api.StepList{Steps: []api.AnyStep{{}}}), 422, "api.no_step")

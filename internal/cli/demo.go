@@ -54,6 +54,8 @@ func (k *DemoCommand) Run(ctx context.Context, c *Console) (err error) {
 			fmt.Fprintln(c.Out, c.Voice.Text("demo.made", "tickets", made.Tickets, "entries", made.Entries))
 			c.printSignIns(made.People)
 			fmt.Fprintln(c.Out, c.Voice.Text("demo.password", "password", string(demo.Password)))
+			fmt.Fprintln(c.Out, c.Voice.Text("demo.token", "name", made.Bearer))
+			fmt.Fprintf(c.Out, "  export WATCHBILL_SERVER=%s WATCHBILL_TOKEN=%s\n  watchbill ticket list\n", address, string(made.Token))
 			if k.Dir != "" {
 				fmt.Fprintln(c.Out, c.Voice.Text("demo.kept", "db", db))
 			}

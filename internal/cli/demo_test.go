@@ -19,6 +19,7 @@ func TestDemo(t *testing.T) {
 	t.Parallel()
 	var out, bad bytes.Buffer
 	var served *Serving
+	var signedIn app.SignedIn
 	var people []*person.Person
 	code := Run(t.Context(), []string{"demo", "--listen", "127.0.0.1:0"}, &Console{
 		Out: &out, Err: &bad, Env: func(string) string { return "" }, Now: time.Now,
@@ -33,6 +34,11 @@ func TestDemo(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			_, token, _ := strings.Cut(out.String(), "WATCHBILL_TOKEN=")
+			token, _, _ = strings.Cut(token, "\n")
+			if signedIn, err = a.ActorOfToken(ctx, person.Secret(token)); err != nil {
+				return err
+			}
 			return a.Close()
 		},
 	})
@@ -43,6 +49,9 @@ func TestDemo(t *testing.T) {
 		if !strings.Contains(out.String(), p.Email) || !p.Accepted || !p.Active {
 			t.Errorf("%s is not among\n%s", p.Email, out.String())
 		}
+	}
+	if signedIn.Person.Email != "noor@kade.example" || !strings.Contains(out.String(), "as Noor de Wit") {
+		t.Errorf("the token is of %s, printed\n%s", signedIn.Person.Email, out.String())
 	}
 	if len(people) < 16 || !strings.Contains(out.String(), string(demo.Password)) || !strings.Contains(out.String(), "http://127.0.0.1:4711") {
 		t.Errorf("%d people, printed\n%s", len(people), out.String())

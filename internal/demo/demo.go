@@ -29,7 +29,13 @@ type Desk struct {
 	People  []SignIn // the provider's first
 	Tickets int
 	Entries int // reported and decided
+	// Token is an API token of somebody, for the command line and programs.
+	Token  person.Secret
+	Bearer string // name of that person
 }
+
+// bearer is who has an API token from the beginning: the one to begin with.
+const bearer = "Noor"
 
 // SignIn is somebody who can sign in, with the password of all.
 type SignIn struct {
@@ -52,7 +58,8 @@ func Make(ctx context.Context, a *app.App, seed uint64, now time.Time, progress 
 		}
 		clients[b.slug] = id
 	}
-	who, err := enrol(ctx, a, clients)
+	made := &Desk{}
+	who, err := enrol(ctx, a, clients, made)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +67,6 @@ func Make(ctx context.Context, a *app.App, seed uint64, now time.Time, progress 
 	if err != nil {
 		return nil, err
 	}
-	made := &Desk{}
 	for _, m := range members {
 		s := SignIn{Name: m.name, Email: m.email, Role: m.role}
 		if i := slices.IndexFunc(brands, func(b brand) bool { return b.slug == m.shop }); i >= 0 {
@@ -88,8 +94,8 @@ func Make(ctx context.Context, a *app.App, seed uint64, now time.Time, progress 
 	return made, nil
 }
 
-// enrol takes in the teams and the people, who all accept at once.
-func enrol(ctx context.Context, a *app.App, clients map[string]string) (*cast, error) {
+// enrol takes in the teams and the people, who all accept at once; one of them gets a token.
+func enrol(ctx context.Context, a *app.App, clients map[string]string, made *Desk) (*cast, error) {
 	c := &cast{ids: map[string]string{}}
 	for _, t := range teams {
 		id, err := a.SaveTeam(ctx, operator, app.Team{Name: t.Name, Level: t.Level})
@@ -111,8 +117,16 @@ func enrol(ctx context.Context, a *app.App, clients map[string]string) (*cast, e
 		if err != nil {
 			return nil, err
 		}
-		if _, err := a.AcceptInvitation(ctx, link, m.name, Password); err != nil {
+		p, err := a.AcceptInvitation(ctx, link, m.name, Password)
+		if err != nil {
 			return nil, err
+		}
+		if m.first == bearer {
+			made.Bearer = m.name
+			_, made.Token, err = a.CreateToken(ctx, p.Actor(), app.NewAPIToken{Name: "demo", Scopes: p.Actor().TokenScopes()})
+			if err != nil {
+				return nil, err
+			}
 		}
 		c.ids[m.first] = id
 	}

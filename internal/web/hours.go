@@ -242,7 +242,7 @@ func (w *weekVoice) form(fields map[string]string) *page.Log {
 	}
 	l.Ticket.Label, l.Ticket.Required, l.Ticket.Placeholder = w.voice.Text("desk.field.key"), true, "INC-214"
 	l.Ticket.Attrs = map[string]any{"list": "own-tickets", "autocomplete": "off", "data-key": "l"}
-	l.Length.Required, l.Length.Placeholder, l.Length.Hint = true, "1h30", w.voice.Text("desk.minutes_hint")
+	l.Length.Required, l.Length.Placeholder, l.Length.Hint = true, w.voice.Text("desk.minutes_example"), w.voice.Text("desk.minutes_hint")
 	l.Day.Type = "date"
 	l.Day.Attrs = map[string]any{"max": w.today().String()}
 	for _, r := range w.rows() {

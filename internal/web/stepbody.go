@@ -147,7 +147,7 @@ func (v *visit) dueAgreedBody(t *app.TicketView, fields map[string]string) (temp
 
 func (v *visit) workedBody(t *app.TicketView, fields map[string]string) (templ.Component, error) {
 	length := v.input("minutes", "", fields)
-	length.Required, length.Hint, length.Placeholder = true, v.voice.Text("desk.minutes_hint"), "1h30"
+	length.Required, length.Hint, length.Placeholder = true, v.voice.Text("desk.minutes_hint"), v.voice.Text("desk.minutes_example")
 	day := v.input("day", calendar.DateOf(t.Now, t.Zone).String(), fields)
 	day.Type = "date"
 	activity := v.input("activity", string(catalog.WorkOn(t.Ticket.Kind)), fields)

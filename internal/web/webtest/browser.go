@@ -89,12 +89,25 @@ func Open(ctx context.Context, t *testing.T, url string, width, height int64) *T
 			}
 		}
 	}()
+	tab.Size(width, height)
+	tab.Go(url)
+	return tab
+}
+
+// Size makes the tab as large as a screen of so many pixels; a narrow one is a phone.
+func (tab *Tab) Size(width, height int64) {
+	tab.t.Helper()
 	var phone []chromedp.EmulateViewportOption
 	if width < 600 {
 		phone = append(phone, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	tab.Do(chromedp.EmulateViewport(width, height, phone...), chromedp.Navigate(url), chromedp.WaitReady("main"))
-	return tab
+	tab.Do(chromedp.EmulateViewport(width, height, phone...))
+}
+
+// Go opens another address in the tab.
+func (tab *Tab) Go(url string) {
+	tab.t.Helper()
+	tab.Do(chromedp.Navigate(url), chromedp.WaitReady("main"))
 }
 
 // Leave closes the tab before the test ends.
@@ -178,6 +191,25 @@ func (tab *Tab) Shoot(name string) {
 const findings = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(r =>
 	r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.target.join(" ") + ": " + n.failureSummary)))`
 
+// unseen lists what shows no sign that it has the focus. A key was pressed before, so the
+// browser shows the focus as it does to those who use the keyboard.
+const unseen = `[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(e => {
+	if (!e.checkVisibility({visibilityProperty: true}) || e.disabled || e.tabIndex < 0) return false;
+	e.focus({preventScroll: true});
+	if (document.activeElement !== e) return false;
+	const seen = n => n && (s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0)(getComputedStyle(n));
+	return !seen(e) && !seen(e.nextElementSibling) && !seen(e.parentElement);
+}).map(e => e.outerHTML.slice(0, 120))`
+
+// ShowsFocus fails the test for all that those who use the keyboard cannot see to have the focus.
+func (tab *Tab) ShowsFocus(where string) {
+	tab.t.Helper()
+	tab.Press("\t")
+	for _, e := range Ask[[]string](tab, unseen) {
+		tab.t.Errorf("%s: has the focus, and shows nothing: %s", where, e)
+	}
+}
+
 // KeepsNobodyOut fails the test for all by which the page keeps people out (WCAG 2.2 AA), when it
 // is wider than the screen, and for its complaints.
 func (tab *Tab) KeepsNobodyOut(where string) {
@@ -186,10 +218,18 @@ func (tab *Tab) KeepsNobodyOut(where string) {
 	for _, f := range Ask[[]string](tab, findings) {
 		tab.t.Errorf("%s: %s", where, f)
 	}
-	if Ask[bool](tab, `document.documentElement.scrollWidth > innerWidth`) {
-		tab.t.Errorf("%s: the page is wider than the screen", where)
-	}
+	tab.Fits(where)
 	for _, c := range tab.Complaints() {
 		tab.t.Errorf("%s: %s", where, c)
 	}
+}
+
+// Fits fails the test when the page is wider than the screen, and says by what.
+func (tab *Tab) Fits(where string) {
+	tab.t.Helper()
+	if !Ask[bool](tab, `Math.max(document.documentElement.scrollWidth, document.querySelector("main").scrollWidth) > innerWidth`) {
+		return
+	}
+	tab.t.Errorf("%s: the page is wider than the screen: %q", where, Ask[[]string](tab,
+		`[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90)).slice(0, 5)`))
 }

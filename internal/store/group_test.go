@@ -91,7 +91,7 @@ func (b *book) work(tx *store.Tx, origin, end string, cancel func()) (key string
 	case "cancelled within":
 		cancel()
 	case "failed statement":
-		_, _ = c.AddTicket(catalog.Incident, "no such contract", "") // whatever is made of the error
+		_, _ = logged(c, catalog.Incident, "no such contract", "") // whatever is made of the error
 	}
 	return s.Key, nil
 }

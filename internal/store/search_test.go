@@ -32,7 +32,7 @@ func (d *desk) addFound(client string, opened time.Time, public, internal string
 }
 
 func putFound(c *store.Client, opened time.Time, public, internal string, change ...func(*store.TicketRow)) (string, error) {
-	s, err := c.AddTicket(catalog.Incident, "support", "")
+	s, err := logged(c, catalog.Incident, "support", "")
 	if err != nil {
 		return "", err
 	}

@@ -96,12 +96,19 @@ func (d *desk) addTicket(client string) *store.Stream {
 	d.t.Helper()
 	var s *store.Stream
 	d.with(client, func(c *store.Client) (err error) {
-		if s, err = c.AddTicket(catalog.Incident, "support", ""); err != nil {
-			return err
-		}
-		return c.Append(s, []store.Written{written(nine, ticket.Logged{Kind: catalog.Incident, Priority: catalog.P2})})
+		s, err = logged(c, catalog.Incident, "support", "")
+		return err
 	})
 	return s
+}
+
+// logged adds a ticket with its first entry.
+func logged(c *store.Client, kind catalog.Kind, contract, origin string) (*store.Stream, error) {
+	s, err := c.AddTicket(kind, contract, origin)
+	if err != nil {
+		return nil, err
+	}
+	return s, c.Append(s, []store.Written{written(nine, ticket.Logged{Kind: kind, Priority: catalog.P2})})
 }
 
 func written(at time.Time, f ticket.Fact) store.Written {
@@ -225,7 +232,7 @@ func TestReferencesHoldTheClient(t *testing.T) {
 		theirs := d.addTicket(d.b)
 		for name, trespass := range map[string]func(c *store.Client) error{
 			"contract": func(c *store.Client) error {
-				_, err := c.AddTicket(catalog.Incident, "only theirs", "")
+				_, err := logged(c, catalog.Incident, "only theirs", "")
 				return err
 			},
 			"stream": func(c *store.Client) error {
@@ -282,7 +289,7 @@ func TestOriginIsTakenOnce(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, err = c.AddTicket(catalog.Incident, "support", "HD-7")
+				_, err = logged(c, catalog.Incident, "support", "HD-7")
 				return err
 			})
 		}
@@ -564,7 +571,7 @@ func TestStreamsComeInPages(t *testing.T) {
 		d.with(d.a, func(c *store.Client) error {
 			want = nil
 			for range 7 {
-				s, err := c.AddTicket(catalog.Incident, "support", "")
+				s, err := logged(c, catalog.Incident, "support", "")
 				if err != nil {
 					return err
 				}

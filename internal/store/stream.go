@@ -24,7 +24,7 @@ type Stream struct {
 	Key      string // what people call the case: INC-000123
 	Contract string // that rules the case, "" for none
 	Origin   string // key in the system that the case was imported from, "" for none
-	Head     int    // number of the last entry, 0 when there is none
+	Head     int    // number of the last entry, 0 before there is one
 	Recorded time.Time
 }
 
@@ -37,9 +37,10 @@ func (s *Stream) After(now time.Time) time.Time {
 	return s.Recorded.Add(time.Millisecond)
 }
 
-// AddTicket makes the stream of a new ticket under a contract and gives it its human key.
-// Origin is its key in the system that it is imported from, "" for none; CodeOriginExists
-// says that it was imported before.
+// AddTicket makes the stream of a new ticket under a contract and gives it its human key. It is
+// kept with its first entries: Append them in the same transaction. Origin is its key in the
+// system that it is imported from, "" for none; CodeOriginExists says that it was imported
+// before.
 func (c *Client) AddTicket(kind catalog.Kind, contract, origin string) (*Stream, error) {
 	if origin != "" {
 		known, err := clientQuery(c, scanOne[string],
@@ -55,14 +56,10 @@ func (c *Client) AddTicket(kind catalog.Kind, contract, origin string) (*Stream,
 	if err != nil {
 		return nil, err
 	}
-	s := &Stream{
+	return &Stream{
 		ID: c.tx.newKey(), Kind: StreamTicket, Key: ticket.HumanKey(kind, number),
 		Contract: contract, Origin: origin,
-	}
-	_, err = c.exec(`
-		INSERT INTO streams (client, stream, kind, key, contract, origin, head, recorded)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, 0)`, s.ID, s.Kind, s.Key, orNull(contract), orNull(origin))
-	return s, err
+	}, nil
 }
 
 func orNull(text string) sql.NullString { return sql.NullString{String: text, Valid: text != ""} }
@@ -136,14 +133,8 @@ func (c *Client) Append(s *Stream, entries []Written) error {
 		}
 		next.Head, next.Recorded = next.Head+1, entries[i].Recorded
 	}
-	moved, err := c.exec(`
-		UPDATE streams SET head = $3, recorded = $4 WHERE client = $1 AND stream = $2 AND head = $5`,
-		s.ID, next.Head, millis(next.Recorded), s.Head)
-	if err != nil {
+	if err := c.moveHead(s, &next); err != nil {
 		return err
-	}
-	if moved == 0 {
-		return fault.New(fault.Conflict, CodeHeadMoved, "key", s.Key)
 	}
 	seq := s.Head + 1
 	for chunk := range slices.Chunk(entries, rowsAtOnce) {
@@ -155,6 +146,24 @@ func (c *Client) Append(s *Stream, entries []Written) error {
 	*s = next
 	c.tx.touched.add(c.ID, s.ID)
 	return nil
+}
+
+// moveHead writes where a stream stands now, in place of where it stood.
+func (c *Client) moveHead(s, next *Stream) error {
+	if s.Head == 0 {
+		_, err := c.exec(`
+			INSERT INTO streams (client, stream, kind, key, contract, origin, head, recorded)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			s.ID, s.Kind, s.Key, orNull(s.Contract), orNull(s.Origin), next.Head, millis(next.Recorded))
+		return err
+	}
+	moved, err := c.exec(`
+		UPDATE streams SET head = $3, recorded = $4 WHERE client = $1 AND stream = $2 AND head = $5`,
+		s.ID, next.Head, millis(next.Recorded), s.Head)
+	if err == nil && moved == 0 {
+		err = fault.New(fault.Conflict, CodeHeadMoved, "key", s.Key)
+	}
+	return err
 }
 
 // rowsAtOnce is how many entries go into one statement: a server far away is asked less

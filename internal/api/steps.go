@@ -110,7 +110,7 @@ type stepRequest struct {
 // Taken is the answer to a step.
 type Taken struct {
 	Key  string `json:"key" doc:"Key of the ticket."`
-	Head int    `json:"head" doc:"Number of its last entry after it."`
+	Head int    `json:"head" doc:"Number of its last entry after it, of those that you see."`
 }
 
 type taken struct {

@@ -46,7 +46,7 @@ type Facts struct {
 	RootCause  *time.Time `json:"root_cause,omitempty" doc:"When its root cause was published."`
 	Reopened   int        `json:"reopened,omitempty" doc:"How often it was reopened."`
 	Minutes    int        `json:"minutes,omitempty" doc:"Minutes worked on it, of all roles."`
-	Head       int        `json:"head" doc:"Number of its last entry. In quotes it is the ETag."`
+	Head       int        `json:"head,omitempty" doc:"Number of its last entry that you see. In quotes it is the ETag. Left out in lists for people of the client."`
 }
 
 func facts(key, title, contract string, head int, t *ticket.Ticket, ball, accountable catalog.Party) Facts {
@@ -65,7 +65,7 @@ func facts(key, title, contract string, head int, t *ticket.Ticket, ball, accoun
 type TicketRow struct {
 	Client ClientRef `json:"client" doc:"The client that it belongs to."`
 	Facts
-	Changed time.Time `json:"changed" doc:"When it last had something new to see."`
+	Changed time.Time `json:"changed,omitzero" doc:"When it last had something new to see. Left out for people of the client."`
 	Clock   *Face     `json:"clock,omitempty" doc:"The clock that asks for attention first, while one goes on."`
 }
 
@@ -125,7 +125,7 @@ type Ticket struct {
 
 // Entry is one thing that happened to a ticket, or that the rules concluded about it.
 type Entry struct {
-	Number   int       `json:"number" doc:"Its place in the timeline, from 1."`
+	Number   int       `json:"number" doc:"Its place in the timeline, from 1, among the entries that you see."`
 	At       time.Time `json:"at" doc:"When it happened or fell due."`
 	Recorded time.Time `json:"recorded" doc:"When it became known."`
 	By       *By       `json:"by,omitempty" doc:"Who reported it; nobody where the rules decided it."`

@@ -101,7 +101,7 @@ func (a *App) queueRows(tx *store.Tx, actor access.Actor, rows []store.QueueRow)
 		row.Left = row.Face.LeftAt(target, tx.Now)
 		row.Nearness = row.Face.Nearness(row.Left, tx.Now)
 		if !actor.May(access.ReadInternal) {
-			row.Ticket = row.Outside()
+			row.Ticket, row.Head, row.Changed = row.Outside(), 0, time.Time{} // these count what is not public too
 		}
 		read[i] = row
 	}

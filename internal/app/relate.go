@@ -93,7 +93,7 @@ func relate(actor access.Actor, f *caseFile, seen int, fact ticket.Fact) error {
 	if err := ticket.May(by(actor), f.Terms.At(f.now), f.folded(), ticket.StepOf(fact)); err != nil {
 		return err
 	}
-	if err := ticket.Meanwhile(f.Timeline, seen, by(actor), fact); err != nil {
+	if err := ticket.Meanwhile(f.seenBy(actor), seen, by(actor), fact); err != nil {
 		return err
 	}
 	return f.report(report{By: by(actor), Fact: fact})

@@ -75,7 +75,7 @@ func (a *App) onTicket(ctx context.Context, actor access.Actor, ref Ref, cmd Com
 			if err := f.keep(); err != nil {
 				return "", err
 			}
-			return strconv.Itoa(s.Head), nil
+			return strconv.Itoa(f.seenBy(actor).Len()), nil
 		})
 		if err != nil {
 			return err
@@ -84,6 +84,14 @@ func (a *App) onTicket(ctx context.Context, actor access.Actor, ref Ref, cmd Com
 		return err
 	})
 	return head, err
+}
+
+// seenBy is the timeline as an actor sees it, by whose numbers they say what they have seen.
+func (f *caseFile) seenBy(actor access.Actor) *ticket.Timeline {
+	if actor.May(access.ReadInternal) {
+		return f.Timeline
+	}
+	return f.Timeline.Outside()
 }
 
 // stepping is the permission to take steps, which differs by side.
@@ -106,7 +114,7 @@ func take(tx *store.Tx, actor access.Actor, f *caseFile, seen int, steps []Step)
 		if err != nil {
 			return err
 		}
-		if err := ticket.Meanwhile(f.Timeline, seen, by(actor), fact); err != nil {
+		if err := ticket.Meanwhile(f.seenBy(actor), seen, by(actor), fact); err != nil {
 			return err
 		}
 		now, _ := ticket.Fold(f.after(reports), f.now)

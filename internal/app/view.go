@@ -24,7 +24,7 @@ type TicketView struct {
 	Effective   time.Time // since when it is
 	Zone        *time.Location
 	Now         time.Time // of the reading; UTC as all instants
-	Head        int       // number of the last entry
+	Head        int       // number of the last entry that the actor sees
 	Title       string
 	Description string
 	Ticket      ticket.Ticket
@@ -49,7 +49,7 @@ type TicketView struct {
 
 // EntryView is an entry as it is shown.
 type EntryView struct {
-	Number int // its place in the timeline, from 1
+	Number int // its place in the timeline, from 1, among those that the reader sees
 	ticket.Entry
 	Text   string // "" also for what was erased
 	Public bool   // people of the client see it
@@ -92,13 +92,13 @@ func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, 
 	terms, folded := f.Terms.At(f.now), f.folded()
 	v := &TicketView{
 		Ref: Ref{f.client.ID, f.stream.Key}, ClientSlug: f.client.Slug, ClientName: f.client.Name, Contract: f.stream.Contract,
-		Version: terms.Number, Effective: terms.Effective, Zone: terms.Zone, Now: f.now, Head: f.stream.Head,
+		Version: terms.Number, Effective: terms.Effective, Zone: terms.Zone, Now: f.now, Head: f.seenBy(actor).Len(),
 		Title: f.title, Ticket: folded, Ball: folded.BallHolder(terms),
 		Accountable: terms.Matrix[catalog.WorkOn(folded.Kind)].Accountable,
 		Options:     ticket.Options(by(actor), terms, folded),
 		terms:       f.Terms, timeline: f.Timeline,
 	}
-	v.readClocks(f)
+	v.readClocks(actor, f)
 	teams, err := teamsFor(tx)
 	if err != nil {
 		return nil, err
@@ -127,8 +127,13 @@ func (a *App) view(tx *store.Tx, actor access.Actor, f *caseFile) (*TicketView, 
 }
 
 // readClocks reads of each clock the last round, and those that have not started.
-func (v *TicketView) readClocks(f *caseFile) {
+func (v *TicketView) readClocks(actor access.Actor, f *caseFile) {
 	for _, e := range clock.Explain(f.Terms, f.Timeline, f.now) {
+		if !actor.May(access.ReadInternal) {
+			for i := range e.Segments {
+				e.Segments[i].Entry = f.Timeline.OutsideNumber(e.Segments[i].Entry)
+			}
+		}
 		if n := len(v.Clocks); n > 0 && v.Clocks[n-1].Kind == e.Kind {
 			v.Clocks[n-1] = e
 			continue
@@ -180,7 +185,7 @@ func (v *TicketView) readEntries(actor access.Actor, f *caseFile) error {
 		if !public && !internal {
 			continue
 		}
-		one := EntryView{Number: i + 1, Entry: e, Text: texts[i+1], Public: public}
+		one := EntryView{Number: len(v.Entries) + 1, Entry: e, Text: texts[i+1], Public: public}
 		if _, logged := e.Fact.(ticket.Logged); logged {
 			one.Text = ticket.Description(one.Text)
 			v.Description = one.Text

@@ -62,8 +62,10 @@ func (v *visit) event(stream *http.ResponseController, said saying, n int) error
 	return stream.SetWriteDeadline(time.Time{})
 }
 
-// stillIn tells whether the session of a stream goes on.
+// stillIn tells whether the session of a stream goes on, and its person sees what they saw. Where
+// that is another part now, the page begins a new stream.
 func (s *Site) stillIn(v *visit) bool {
 	entered, err := s.app.StillSignedIn(v.ctx(), person.Secret(v.token))
-	return err == nil && entered.Actor.Role != access.Visitor && entered.Actor.ID == v.actor.ID
+	was, is := v.actor.Scope, entered.Actor.Scope
+	return err == nil && entered.Actor.Role != access.Visitor && entered.Actor.ID == v.actor.ID && is.Within(was) && was.Within(is)
 }

@@ -79,6 +79,24 @@ func TestAnOpenPageKeepsNobodySignedIn(t *testing.T) {
 	ann.send("GET", "/queue", nil, "HX-Request", "true").wants(http.StatusUnauthorized)
 }
 
+// TestAStreamEndsWithWhatItsPersonSees takes a client from somebody whose page is open.
+func TestAStreamEndsWithWhatItsPersonSees(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	ann := s.enter("ann")
+	open := func() bool {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", eventsPath, nil)
+		return s.site.stillIn(&visit{site: s.site, r: r, token: ann.cookies[sessionCookie], actor: s.Actor("ann")})
+	}
+	if !open() {
+		t.Fatal("the stream does not begin")
+	}
+	s.Must(s.ChangePerson(t.Context(), s.Actor("ada"), s.Actor("ann").ID, app.Position{Role: access.Agent, Clients: []string{s.Client(desktest.Boei)}}))
+	if open() {
+		t.Error("the stream still tells of every client")
+	}
+}
+
 // TestSigningInAgainEndsTheSessionBefore follows somebody who signs in over another session.
 func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
 	t.Parallel()

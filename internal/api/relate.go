@@ -11,7 +11,8 @@ import (
 
 // Merge names the older ticket that a ticket ends in.
 type Merge struct {
-	Into string `json:"into" doc:"Key of an older ticket of the same client." example:"INC-000100"`
+	Into  string `json:"into" doc:"Key of an older ticket of the same client." example:"INC-000100"`
+	LetIn bool   `json:"let_in,omitempty" doc:"Who raised or watched the ticket may read the other one from now on, also where they saw only their own so far."`
 }
 
 // Link relates a ticket to another.
@@ -24,7 +25,7 @@ type Link struct {
 func (d *desk) relations() {
 	desk := []access.Permission{access.RecordEntries}
 	add(d.routes, stepOperation(ticket.Merged{}, "Merge", "Ends the ticket in an older one of the same client: its clocks stop, its verdicts stay, and "+
-		"who watched it watches the other.", Merge{}, false, desk), d.merge)
+		"who raised or watched it watches the other, if they see that one or are let in.", Merge{}, false, desk), d.merge)
 	add(d.routes, stepOperation(ticket.Linked{}, "Link", "Relates the ticket to another of the same client.", Link{}, false, desk), d.related(d.app.Link))
 	add(d.routes, stepOperation(ticket.Unlinked{}, "Take a link back", "Takes a relation back, from both tickets.", Link{}, false, desk), d.related(d.app.Unlink))
 	d.watching("watch", true, "Be kept up to date", "You watch the ticket from now on. Doing it twice changes nothing.")
@@ -49,7 +50,7 @@ func (d *desk) merge(ctx context.Context, c *caller, in *stepRequest) (*taken, e
 	if err != nil {
 		return nil, err
 	}
-	head, err := d.app.Merge(ctx, c.actor, in.ref(), cmd, body.Into)
+	head, err := d.app.Merge(ctx, c.actor, in.ref(), cmd, body.Into, body.LetIn)
 	return takenAs(in.Key, head, err)
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/watchbill/watchbill/internal/core/access"
 	"github.com/watchbill/watchbill/internal/core/ticket"
@@ -9,9 +10,10 @@ import (
 )
 
 // Merge ends a ticket in an older one of the same client: its clocks stop, its verdicts stay,
-// and who watched it watches the other. The actor must be able to take steps on both.
-func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Command, into string) (int, error) {
-	asked := []string{"merge", ref.Client, ref.Key, into}
+// and who raised or watched it watches the other, if they see that one or the actor lets them
+// in. The actor must be able to take steps on both.
+func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Command, into string, letIn bool) (int, error) {
+	asked := []string{"merge", ref.Client, ref.Key, into, strconv.FormatBool(letIn)}
 	return a.onTicket(ctx, actor, ref, cmd, asked, func(tx *store.Tx, f *caseFile) error {
 		other, err := a.other(tx, actor, ref, into)
 		if err != nil {
@@ -32,12 +34,25 @@ func (a *App) Merge(ctx context.Context, actor access.Actor, ref Ref, cmd Comman
 			return err
 		}
 		for _, w := range append(watchers, ends.Requester) {
-			if err := f.client.Watch(other.stream.ID, w); err != nil {
+			if err := goOn(tx, other, w, letIn); err != nil {
 				return err
 			}
 		}
 		return other.keep()
 	})
+}
+
+// goOn has somebody of a merged ticket watch the one that it ends in, if they may.
+func goOn(tx *store.Tx, in *caseFile, id string, letIn bool) error {
+	p, err := known(tx, id)
+	if err != nil {
+		return err
+	}
+	own, err := isOwn(in.client, in.stream, id)
+	if err != nil || p != nil && !p.GoesOnIn(own, letIn) {
+		return err
+	}
+	return in.client.Watch(in.stream.ID, id)
 }
 
 // Link relates a ticket to another of the same client, which shows the opposite relation.

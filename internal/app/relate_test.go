@@ -27,7 +27,7 @@ func TestMerge(t *testing.T) {
 		d.Pass(time.Minute)
 		elsewhere := d.As("ann").Logs(d.Incident(desktest.Kompas, "Checkout hangs"))
 		merge := func(who string, ref app.Ref, into string) error {
-			_, err := d.Merge(t.Context(), d.Actor(who), ref, app.Command{}, into)
+			_, err := d.Merge(t.Context(), d.Actor(who), ref, app.Command{}, into, false)
 			return err
 		}
 		for _, c := range []struct {
@@ -52,15 +52,27 @@ func TestMerge(t *testing.T) {
 		if merged.Ticket.State != ticket.StateMerged || merged.Ticket.MergedInto != older.Key || !slices.Contains(kept.Ticket.Links, ticket.Link{Relation: ticket.Absorbs, Key: younger.Key}) {
 			t.Errorf("%+v, %+v", merged.Ticket, kept.Ticket)
 		}
-		// Whoever raised or watched it goes on with the other one.
-		want := []string{d.Actor("rik").ID, d.Actor("cor").ID}
+		// Who watched it goes on with the other one; who sees only their own did not see that.
+		if diff := cmp.Diff([]string{d.Actor("cor").ID}, kept.Watchers); diff != "" {
+			t.Error(diff)
+		}
+		_, err := d.Ticket(t.Context(), d.Actor("rik"), older)
+		wants(t, "opened by who raised the other", err, store.CodeStreamUnknown)
+		d.As("rik").Opens(younger)
+		// Unless they are let in, or it is their own.
+		for _, who := range []string{"rik", "ria"} {
+			d.Pass(time.Minute)
+			_, err := d.Merge(t.Context(), d.Actor("ann"), d.As(who).Logs(d.Incident(desktest.Boei, "Again")), app.Command{}, older.Key, who == "rik")
+			wants(t, "merged for "+who, err, "")
+		}
+		want := []string{d.Actor("rik").ID, d.Actor("ria").ID, d.Actor("cor").ID}
 		slices.Sort(want)
-		if diff := cmp.Diff(want, slices.Sorted(slices.Values(kept.Watchers))); diff != "" {
+		if diff := cmp.Diff(want, slices.Sorted(slices.Values(d.As("ann").Opens(older).Watchers))); diff != "" {
 			t.Error(diff)
 		}
 		d.As("rik").Opens(older)
 		d.Work()
-		_, err := d.Verify(t.Context(), d.Actor("ada"), func(diff app.Difference) { t.Errorf("%+v", diff) })
+		_, err = d.Verify(t.Context(), d.Actor("ada"), func(diff app.Difference) { t.Errorf("%+v", diff) })
 		wants(t, "verify", err, "")
 	})
 }

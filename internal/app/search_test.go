@@ -150,7 +150,7 @@ func TestSuggest(t *testing.T) {
 		if wants(t, "many", err, ""); len(many) != 2 || len(many[fresh].Duplicates) != 1 || len(many[open].Duplicates) != 0 {
 			t.Errorf("%+v", many)
 		}
-		_, err = d.Merge(t.Context(), d.Actor("ann"), fresh, app.Command{}, s.Duplicates[0].Key)
+		_, err = d.Merge(t.Context(), d.Actor("ann"), fresh, app.Command{}, s.Duplicates[0].Key, false)
 		wants(t, "take it", err, "")
 		s, err = d.Suggest(t.Context(), d.Actor("ann"), fresh)
 		if wants(t, "of a merged one", err, ""); s.Priority != 0 || len(s.Duplicates)+len(s.Related) > 0 {

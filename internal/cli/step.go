@@ -142,12 +142,13 @@ func (k *TicketAssign) Run(ctx context.Context, c *Console) error {
 // TicketMerge ends a ticket in an older one.
 type TicketMerge struct {
 	OnTicket
-	Into string `arg:"" help:"Key of the older ticket."`
+	Into  string `arg:"" help:"Key of the older ticket."`
+	LetIn bool   `help:"Who raised or watched the ticket may read the older one, also where they saw only their own so far."`
 }
 
 // Run merges.
 func (k *TicketMerge) Run(ctx context.Context, c *Console) error {
-	return k.take(ctx, c, "merge", api.Merge{Into: k.Into})
+	return k.take(ctx, c, "merge", api.Merge{Into: k.Into, LetIn: k.LetIn})
 }
 
 // TicketLink relates a ticket to another.

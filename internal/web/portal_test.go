@@ -225,3 +225,23 @@ func TestDutchPortalSaysU(t *testing.T) {
 		}
 	}
 }
+
+// TestAMergeLetsInWhomItIsToldTo merges the ticket of one colleague into that of another, by form.
+func TestAMergeLetsInWhomItIsToldTo(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	older := s.As("ria").Logs(s.Incident(desktest.Boei, "No payment"))
+	ann, rik := s.enter("ann"), s.enter("rik")
+	for _, e := range []struct {
+		box  []string
+		want int
+	}{{nil, http.StatusNotFound}, {[]string{"let_in", "on"}, http.StatusOK}} {
+		s.Pass(minute)
+		younger := s.As("rik").Logs(s.Incident(desktest.Boei, "No payment either"))
+		form := "/tickets/boei/" + younger.Key + "/merged"
+		ann.get(form).wants(http.StatusOK)
+		ann.submit(form, "", append([]string{"key", older.Key}, e.box...)...).wants(http.StatusOK)
+		rik.get("/portal/tickets/" + younger.Key).wants(http.StatusOK).says(older.Key)
+		rik.get("/portal/tickets/" + older.Key).wants(e.want)
+	}
+}

@@ -223,7 +223,7 @@ func (v *visit) takeStep(step ticket.Step) error {
 	case !ok:
 		return fault.New(fault.NotFound, CodePageUnknown)
 	case step == "merged":
-		_, err := a.Merge(v.ctx(), v.actor, v.ref(), cmd, v.otherKey())
+		_, err := a.Merge(v.ctx(), v.actor, v.ref(), cmd, v.otherKey(), v.field("let_in") != "")
 		return err
 	case step == "linked":
 		_, err := a.Link(v.ctx(), v.actor, v.ref(), cmd, ticket.Relation(v.field("relation")), v.otherKey())

@@ -168,7 +168,8 @@ func (v *visit) workedBody(t *app.TicketView, fields map[string]string) (templ.C
 func (v *visit) mergedBody(_ *app.TicketView, fields map[string]string) (templ.Component, error) {
 	f := v.input("key", "", fields)
 	f.Required, f.Hint = true, v.voice.Text("desk.merge_hint")
-	return ui.Input(f), nil
+	letIn := ui.Field{Name: "let_in", Label: v.voice.Text("desk.field.let_in"), Hint: v.voice.Text("desk.let_in_hint")}
+	return page.Fields(ui.Input(f), ui.Checkbox(letIn, v.field("let_in") != "")), nil
 }
 
 func (v *visit) linkedBody(_ *app.TicketView, fields map[string]string) (templ.Component, error) {

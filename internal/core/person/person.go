@@ -54,6 +54,11 @@ func (p *Person) MayTake(client string) bool {
 	return p.Active && p.Client == "" && p.Scope.Has(client) && p.Actor().May(access.RecordEntries)
 }
 
+// GoesOnIn tells whether somebody who raised or watched a ticket goes on in the one that it
+// ends in, and so reads it: who sees that one anyway, whose own it is, and who is let in by the
+// one who merges.
+func (p *Person) GoesOnIn(own, letIn bool) bool { return own || letIn || !p.Actor().OwnOnly() }
+
 // Theme is the light in which somebody sees the screen.
 type Theme string
 

@@ -177,6 +177,11 @@ func TestMayWork(t *testing.T) {
 	}
 	odd := work(10, 2)
 	odd.Activity = "juggling"
+	as := func(role string) ticket.Worked {
+		w := work(10, 5)
+		w.Role = catalog.Role(role)
+		return w
+	}
 	for name, c := range map[string]struct {
 		work   ticket.Worked
 		before int
@@ -192,6 +197,9 @@ func TestMayWork(t *testing.T) {
 		"more than is left of a day":  {work(61, 5), 23 * 60, ticket.CodeLongDay},
 		"tomorrow":                    {work(90, 6), 0, ticket.CodeDayAhead},
 		"of no activity of the model": {odd, 0, ticket.CodeActivity},
+		"in a role":                   {as("Dev"), 0, ""},
+		"in a role of a megabyte":     {as(strings.Repeat("x", 1<<20)), 0, ticket.CodeRole},
+		"in a role of two lines":      {as("Dev\nQA"), 0, ticket.CodeRole},
 	} {
 		err := ticket.MayWork(c.work, c.before, day(5))
 		if got := codes(err); c.want == "" && err != nil || c.want != "" && (len(got) != 1 || got[0] != string(c.want)) {

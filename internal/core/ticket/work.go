@@ -1,10 +1,13 @@
 package ticket
 
 import (
+	"unicode/utf8"
+
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/text"
 )
 
 // Why work may not be logged or taken back.
@@ -16,9 +19,13 @@ const (
 	CodeOthersWork  reason.Code = "ticket.others_work"  // entry
 	CodeGoneAlready reason.Code = "ticket.gone_already" // entry
 	CodeActivity    reason.Code = "ticket.activity"     // activity: not one of the support model
+	CodeRole        reason.Code = "ticket.role"         // most: signs of the word for a role, in one line
 )
 
-const minutesPerDay = 24 * 60
+const (
+	minutesPerDay = 24 * 60
+	longestRole   = 40
+)
 
 // MayWork tells whether work may be logged: above zero, on a day that is not ahead, of an
 // activity of the support model, and not more than a day has with what the person logged on it
@@ -31,6 +38,8 @@ func MayWork(w Worked, before int, today calendar.Date) error {
 		return fault.New(fault.Invalid, CodeDayAhead, "day", w.Day, "today", today)
 	case w.Activity.Service() == "":
 		return fault.New(fault.Invalid, CodeActivity, "activity", string(w.Activity))
+	case utf8.RuneCountInString(string(w.Role)) > longestRole || text.Line(string(w.Role)) != string(w.Role):
+		return fault.New(fault.Invalid, CodeRole, "most", longestRole)
 	case before+w.Minutes > minutesPerDay:
 		return fault.New(fault.Invalid, CodeLongDay, "day", w.Day, "minutes", before+w.Minutes)
 	}

@@ -374,6 +374,13 @@ func fill(b *testing.B, name string, n int) loadNotes {
 	if err := desk.Close(); err != nil {
 		b.Fatal(err)
 	}
+	s, err := store.Open(ctx, name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := errorsOf(s.Update(ctx, access.Everything(), (*store.Tx).CountRows), s.Close()); err != nil {
+		b.Fatal(err)
+	}
 	return loadNotes{string(token), long}
 }
 

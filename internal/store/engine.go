@@ -68,6 +68,11 @@ var postgresEngine = engine{
 	},
 }
 
+// mostConnections is how many connections a program keeps with a PostgreSQL server, of the
+// hundred that one allows by itself. They are kept: each has its prepared statements, and to make
+// one takes longer than a transaction.
+const mostConnections = 20
+
 // isPostgres tells a PostgreSQL address from the path of a SQLite file.
 func isPostgres(dsn string) bool {
 	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
@@ -84,6 +89,9 @@ func connect(dsn string, create bool) (*Store, error) {
 		// than any of ours.
 		config.RuntimeParams["jit"] = "off"
 		db := stdlib.OpenDB(*config)
+		db.SetMaxOpenConns(mostConnections)
+		db.SetMaxIdleConns(mostConnections)
+		db.SetConnMaxIdleTime(time.Minute)
 		return &Store{engine: postgresEngine, write: db, read: db}, nil
 	}
 	if _, err := os.Stat(dsn); err != nil && (!create || !errors.Is(err, os.ErrNotExist)) {

@@ -318,7 +318,7 @@ func TestAPanicEndsOneRound(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		rounds := 0
 		began := time.Now()
-		w.loop(ctx, "test", nil, func() (bool, error) {
+		w.loop(ctx, "test", pace, nil, func() (bool, error) {
 			rounds++
 			switch rounds {
 			case 1:

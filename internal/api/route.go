@@ -151,7 +151,12 @@ func (g *guard) check(ctx huma.Context, c *caller) error {
 	if err != nil {
 		return err
 	}
-	if err := g.desk.app.Admit(who); err != nil {
+	r, _ := humago.Unwrap(ctx)
+	size := r.ContentLength
+	if size < 0 { // it is not said
+		size = cmp.Or(g.op.most, maxBody)
+	}
+	if err := g.desk.app.Admit(who, size); err != nil {
 		return err
 	}
 	c.actor = who.Actor

@@ -53,39 +53,45 @@ type attempt struct {
 func (t *throttle) admit(now time.Time, kind string, of budgets, a attempt) (back func(), err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var drawn []*rate.Limiter
+	var from []draw
 	if a.device != "" {
-		drawn = []*rate.Limiter{t.limiter(now, kind+" device "+a.device, of.account)}
+		from = []draw{{t.limiter(now, kind+" device "+a.device, of.account), 1}}
 	} else {
-		drawn = []*rate.Limiter{
-			t.limiter(now, kind+" account "+a.account, of.account),
-			t.limiter(now, kind+" address "+network(a.address), of.address),
-			t.limiter(now, kind, of.all),
+		from = []draw{
+			{t.limiter(now, kind+" account "+a.account, of.account), 1},
+			{t.limiter(now, kind+" address "+network(a.address), of.address), 1},
+			{t.limiter(now, kind, of.all), 1},
 		}
 	}
-	if wait := takeFrom(now, drawn); wait > 0 {
+	if wait := takeFrom(now, from); wait > 0 {
 		return nil, fault.New(fault.TooMany, CodeTooOften, "wait", wait)
 	}
 	return func() {
-		for _, l := range drawn {
-			l.AllowN(now, -1)
+		for _, d := range from {
+			d.limiter.AllowN(now, -d.n)
 		}
 	}, nil
 }
 
-// takeFrom takes one from each of the limiters at an instant, or tells how long to wait, in whole
+// draw is so much of what a limiter holds.
+type draw struct {
+	limiter *rate.Limiter
+	n       int
+}
+
+// takeFrom takes what is drawn from limiters at an instant, or tells how long to wait, in whole
 // seconds; nothing is taken then.
-func takeFrom(now time.Time, drawn []*rate.Limiter) (wait time.Duration) {
-	for _, l := range drawn {
-		l.AllowN(now, 0) // where the clock was set back, time begins to heal from now
-		lacking := 1 - l.TokensAt(now)
-		wait = max(wait, time.Duration(lacking/float64(l.Limit())*float64(time.Second)))
+func takeFrom(now time.Time, drawn []draw) (wait time.Duration) {
+	for _, d := range drawn {
+		d.limiter.AllowN(now, 0) // where the clock was set back, time begins to heal from now
+		lacking := float64(d.n) - d.limiter.TokensAt(now)
+		wait = max(wait, time.Duration(lacking/float64(d.limiter.Limit())*float64(time.Second)))
 	}
 	if wait > 0 {
 		return (wait + time.Second - 1).Truncate(time.Second)
 	}
-	for _, l := range drawn {
-		l.AllowN(now, 1)
+	for _, d := range drawn {
+		d.limiter.AllowN(now, d.n)
 	}
 	return 0
 }

@@ -34,8 +34,9 @@ type ServeCommand struct {
 	// Proxies are read by serving.
 	Proxies []string `env:"WATCHBILL_PROXIES" help:"Ranges of addresses of the servers in front, such as 127.0.0.1/32,10.0.0.0/8: who asks is then read from X-Forwarded-For." placeholder:"CIDR"`
 
-	TokenRate  int `env:"WATCHBILL_TOKEN_RATE" default:"200" help:"Requests a second that one API token may make; 0 for any number." placeholder:"N"`
-	ClientRate int `env:"WATCHBILL_CLIENT_RATE" default:"100" help:"Requests a second that all people of one client may make together; 0 for any number." placeholder:"N"`
+	TokenRate   int `env:"WATCHBILL_TOKEN_RATE" default:"200" help:"Requests a second that one API token may make; 0 for any number." placeholder:"N"`
+	ClientRate  int `env:"WATCHBILL_CLIENT_RATE" default:"100" help:"Requests a second that all people of one client may make together; 0 for any number." placeholder:"N"`
+	ClientSends int `env:"WATCHBILL_CLIENT_SENDS" default:"1000" help:"MiB an hour that all people of one client may send together, files above all; 0 for any number." placeholder:"N"`
 
 	Admin string `env:"WATCHBILL_ADMIN" default:"127.0.0.1:8081" help:"Where health, metrics and profiles are served; - for nowhere." placeholder:"HOST:PORT"`
 	Home  string `env:"WATCHBILL_HOME" default:"Watchbill" help:"Name of the provider, as pages show it."`
@@ -78,10 +79,10 @@ func (k *ServeCommand) Run(ctx context.Context, c *Console) error {
 }
 
 func (k *ServeCommand) serving(c *Console) (*Serving, error) {
-	s := &Serving{DB: k.DB, Listen: k.Listen, Base: k.Base, Admin: k.Admin, Home: k.Home, Development: k.Development, Rates: app.Rates{Token: k.TokenRate, Client: k.ClientRate}}
+	s := &Serving{DB: k.DB, Listen: k.Listen, Base: k.Base, Admin: k.Admin, Home: k.Home, Development: k.Development, Rates: app.Rates{Token: k.TokenRate, Client: k.ClientRate, Sent: k.ClientSends}}
 	var faults fault.List
-	if k.TokenRate < 0 || k.ClientRate < 0 {
-		faults = append(faults, fault.New(fault.Invalid, CodeRate, "rate", min(k.TokenRate, k.ClientRate)))
+	if lowest := min(k.TokenRate, k.ClientRate, k.ClientSends); lowest < 0 {
+		faults = append(faults, fault.New(fault.Invalid, CodeRate, "rate", lowest))
 	}
 	host, port, err := net.SplitHostPort(k.Listen)
 	if err != nil {

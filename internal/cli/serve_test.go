@@ -36,8 +36,8 @@ func TestServeReadsRates(t *testing.T) {
 		read string
 		says string
 	}{
-		{nil, "{200 100}", ""},
-		{[]string{"--token-rate", "0", "--client-rate", "7"}, "{0 7}", ""},
+		{nil, "{200 100 1000}", ""},
+		{[]string{"--token-rate", "0", "--client-rate", "7", "--client-sends", "1000"}, "{0 7 1000}", ""},
 		{[]string{"--token-rate=-1"}, "", "below zero"},
 		{[]string{"--smtp", "mail://desk:plum-tart@mail.example"}, "", "not the address of a mail server"},
 		{[]string{"--smtp", "smtp://desk:plum-tart@mail example"}, "", "not the address of a mail server"},

@@ -48,7 +48,11 @@ func (v *visit) arrive(route *Route) error {
 	if err := route.lets(v.actor); err != nil {
 		return err
 	}
-	if err := v.site.app.Admit(v.session); err != nil {
+	size := v.r.ContentLength
+	if size < 0 { // it is not said
+		size = maxForm + app.MaxFile
+	}
+	if err := v.site.app.Admit(v.session, size); err != nil {
 		return err
 	}
 	if !typed.Keepable(v.r.URL.Path) || !typed.AllKeepable(v.r.URL.Query()) {

@@ -1,6 +1,8 @@
 package ticket_test
 
 import (
+	"encoding/binary"
+	"hash/crc32"
 	"strings"
 	"testing"
 
@@ -120,22 +122,34 @@ func TestTitleAndDescription(t *testing.T) {
 func TestMediaOf(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		"\x89PNG\r\n\x1a\nand more":        "image/png",
-		"\xff\xd8\xff\xe0JFIF":             "image/jpeg",
-		"GIF87a":                           "image/gif",
-		"GIF89a<script>":                   "image/gif",
-		"":                                 ticket.OctetStream,
-		"\x89PNG":                          ticket.OctetStream,
-		"<svg onload='alert(1)'>":          ticket.OctetStream,
-		"<!doctype html><script>":          ticket.OctetStream,
-		"%PDF-1.7":                         ticket.OctetStream,
-		" GIF89a":                          ticket.OctetStream,
-		"RIFF\x00\x00\x00\x00WEBPVP8 \x00": ticket.OctetStream,
+		"\x89PNG\r\n\x1a\nand more":          "image/png",
+		"\xff\xd8\xff\xe0JFIF":               "image/jpeg",
+		"GIF87a":                             "image/gif",
+		"GIF89a<script>":                     ticket.OctetStream, // 29,500 by 29,283 pixels
+		"GIF89a\x10\x27\x88\x13\x00\x00\x00": "image/gif",        // 10,000 by 5,000
+		"GIF89a\x10\x27\x89\x13\x00\x00\x00": ticket.OctetStream,
+		pixels(60000, 60000):                 ticket.OctetStream,
+		pixels(4000, 3000):                   "image/png",
+		"":                                   ticket.OctetStream,
+		"\x89PNG":                            ticket.OctetStream,
+		"<svg onload='alert(1)'>":            ticket.OctetStream,
+		"<!doctype html><script>":            ticket.OctetStream,
+		"%PDF-1.7":                           ticket.OctetStream,
+		" GIF89a":                            ticket.OctetStream,
+		"RIFF\x00\x00\x00\x00WEBPVP8 \x00":   ticket.OctetStream,
 	} {
 		if got := ticket.MediaOf([]byte(body)); got != want {
 			t.Errorf("%.12q is %s, want %s", body, got, want)
 		}
 	}
+}
+
+// pixels is the begin of a PNG of a size, which is all that says how much there is to draw.
+func pixels(width, height uint32) string {
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
+	head = append(binary.BigEndian.AppendUint32(head, height), 8, 2, 0, 0, 0)
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(head))
+	return "\x89PNG\r\n\x1a\n\x00\x00\x00\x0d" + string(head) + string(sum)
 }
 
 func TestRoute(t *testing.T) {

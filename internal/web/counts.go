@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +22,7 @@ type counts struct {
 	known    map[string]*knownCounts // by whose they are and what is counted
 	counting sync.WaitGroup
 	closed   bool
+	log      *slog.Logger // told what could not be counted
 }
 
 type knownCounts struct {
@@ -39,8 +43,9 @@ const (
 const mostCounts = 2000
 
 // get gives what is known under a key. It is counted at once when nothing is known, else in
-// the background when that is old. now is asked for the instant, before and after.
-func (c *counts) get(key string, now func() time.Time, count func() map[string]int) map[string]int {
+// the background when that is old. now is asked for the instant, before and after. A count that
+// fails leaves what was known, and is tried again when that would have been counted anew.
+func (c *counts) get(key string, now func() time.Time, count func() (map[string]int, error)) map[string]int {
 	began := now()
 	c.mutex.Lock()
 	if len(c.known) >= mostCounts && c.known[key] == nil {
@@ -66,12 +71,15 @@ func (c *counts) get(key string, now func() time.Time, count func() map[string]i
 	}
 	recount := func() map[string]int {
 		defer c.counting.Done()
-		of := count()
+		of, err := unbroken(count)
+		if err != nil {
+			c.log.Warn("not counted", "key", key, "problem", err.Error())
+		}
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		k.counting, k.at = false, now()
 		k.took = k.at.Sub(began)
-		if of != nil {
+		if err == nil {
 			k.of = of
 		}
 		return k.of
@@ -81,6 +89,17 @@ func (c *counts) get(key string, now func() time.Time, count func() map[string]i
 	}
 	go recount()
 	return known
+}
+
+// unbroken counts, and takes a panic for an error like any other: behind a page nothing else
+// would keep it from ending the program.
+func unbroken(count func() (map[string]int, error)) (of map[string]int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("web: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return count()
 }
 
 // forget has what is known under a key counted anew when it is next asked for.
@@ -111,17 +130,16 @@ func counted(n int) string {
 func (v *visit) count(key string, lists []*asked) map[string]int {
 	actor, site := v.actor, v.site
 	ctx := context.WithoutCancel(v.ctx())
-	return site.counts.get(key, site.app.Now, func() map[string]int {
+	return site.counts.get(key, site.app.Now, func() (map[string]int, error) {
 		of := make(map[string]int, len(lists))
 		for _, l := range lists {
 			n, err := site.countOne(ctx, actor, l)
 			if err != nil {
-				site.config.Log.WarnContext(ctx, "list not counted", "address", l.address(), "problem", err.Error())
-				return nil
+				return nil, fmt.Errorf("%s: %w", l.address(), err)
 			}
 			of[l.address()] = n
 		}
-		return of
+		return of, nil
 	})
 }
 

@@ -2,7 +2,10 @@ package web
 
 import (
 	"bufio"
+	"bytes"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -95,11 +98,11 @@ func TestAFullPageKeepsItsRows(t *testing.T) {
 
 func TestCountsAreSharedAndBounded(t *testing.T) {
 	t.Parallel()
-	var c counts
+	c := counts{log: slog.New(slog.DiscardHandler)}
 	now := time.Date(2026, 11, 19, 13, 32, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
 	asked := 0
-	count := func() map[string]int { asked++; return map[string]int{"x": asked} }
+	count := func() (map[string]int, error) { asked++; return map[string]int{"x": asked}, nil }
 	get := func(key string) int {
 		n := c.get(key, clock, count)["x"]
 		c.counting.Wait()
@@ -113,7 +116,7 @@ func TestCountsAreSharedAndBounded(t *testing.T) {
 		t.Errorf("%d, then %d: want what was known, then what was counted meanwhile", a, b)
 	}
 	// What takes a second is counted twice a minute at most.
-	slow := func() map[string]int { now = now.Add(time.Second); return count() }
+	slow := func() (map[string]int, error) { now = now.Add(time.Second); return count() }
 	c.get("slow", clock, slow)
 	counted := asked
 	now = now.Add(freshShare*time.Second - time.Millisecond)
@@ -121,14 +124,6 @@ func TestCountsAreSharedAndBounded(t *testing.T) {
 	c.counting.Wait()
 	if asked != counted {
 		t.Error("what takes long is counted as often as what does not")
-	}
-	// A count that fails leaves what was known.
-	now = now.Add(time.Hour)
-	failing := func() map[string]int { return nil }
-	c.get("one", clock, failing)
-	c.counting.Wait()
-	if n := c.get("one", clock, failing)["x"]; n != 2 {
-		t.Errorf("after a failure %d is known", n)
 	}
 	for i := range 3 * mostCounts {
 		get(fmt.Sprint(i))
@@ -145,17 +140,51 @@ func TestCountsAreSharedAndBounded(t *testing.T) {
 	}
 }
 
+// TestACountThatFailsIsTriedAgain fails both where a page waits for the count and behind it.
+func TestACountThatFailsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]func() (map[string]int, error){
+		"an error": func() (map[string]int, error) { return map[string]int{"x": -1}, errors.New("planted") },
+		"a panic":  func() (map[string]int, error) { panic("planted") },
+	} {
+		var said bytes.Buffer
+		c := counts{log: slog.New(slog.NewTextHandler(&said, nil))}
+		now := time.Date(2026, 11, 19, 13, 32, 0, 0, time.UTC)
+		get := func(count func() (map[string]int, error)) int {
+			now = now.Add(time.Hour)
+			n := c.get("one", func() time.Time { return now }, count)["x"]
+			c.counting.Wait()
+			return n
+		}
+		is := func(n int) func() (map[string]int, error) {
+			return func() (map[string]int, error) { return map[string]int{"x": n}, nil }
+		}
+		if n := get(failing); n != 0 || strings.Count(said.String(), "planted") != 1 {
+			t.Errorf("%s: at first it says %d, and logs %q", name, n, said.String())
+		}
+		if n := get(is(1)); n != 1 {
+			t.Errorf("%s: then %d: it is not counted again", name, n)
+		}
+		if get(failing); get(is(2)) != 1 || strings.Count(said.String(), "planted") != 2 {
+			t.Errorf("%s behind a page: it does not leave what was known, or logs %q", name, said.String())
+		}
+		if n := get(is(3)); n != 2 {
+			t.Errorf("%s behind a page: then %d: it is not counted again", name, n)
+		}
+	}
+}
+
 // TestManyAskForCounts is for the race detector.
 func TestManyAskForCounts(t *testing.T) {
 	t.Parallel()
-	var c counts
+	c := counts{log: slog.New(slog.DiscardHandler)}
 	now := time.Date(2026, 11, 19, 13, 32, 0, 0, time.UTC)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for j := range 200 {
-				c.get(fmt.Sprint(j%3), func() time.Time { return now.Add(time.Duration(i*j) * time.Second) }, func() map[string]int {
-					return map[string]int{"x": 1}
+				c.get(fmt.Sprint(j%3), func() time.Time { return now.Add(time.Duration(i*j) * time.Second) }, func() (map[string]int, error) {
+					return map[string]int{"x": 1}, nil
 				})
 			}
 		})

@@ -122,13 +122,9 @@ func noticesKey(who access.Actor) string { return "notices of " + who.ID }
 // counted anew after a while only.
 func (v *visit) unread() string {
 	site, actor, ctx := v.site, v.actor, context.WithoutCancel(v.ctx())
-	of := site.counts.get(noticesKey(actor), site.app.Now, func() map[string]int {
+	of := site.counts.get(noticesKey(actor), site.app.Now, func() (map[string]int, error) {
 		n, err := site.app.UnreadNotices(ctx, actor)
-		if err != nil {
-			site.config.Log.WarnContext(ctx, "notices not counted", "problem", err.Error())
-			return nil
-		}
-		return map[string]int{noticesPath: n}
+		return map[string]int{noticesPath: n}, err
 	})
 	if n := of[noticesPath]; n > 0 {
 		return counted(n)

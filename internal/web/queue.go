@@ -154,13 +154,9 @@ func (v *visit) groupCount(q *asked, g *queue.Group) string {
 		whose = "of " + v.actor.ID
 	}
 	site, actor, ctx := v.site, v.actor, context.WithoutCancel(v.ctx())
-	of := site.counts.get("group "+g.ID+" "+q.address()+" "+whose, site.app.Now, func() map[string]int {
+	of := site.counts.get("group "+g.ID+" "+q.address()+" "+whose, site.app.Now, func() (map[string]int, error) {
 		n, err := site.app.Count(ctx, actor, question)
-		if err != nil {
-			site.config.Log.WarnContext(ctx, "group not counted", "address", q.address(), "problem", err.Error())
-			return nil
-		}
-		return map[string]int{g.ID: n}
+		return map[string]int{g.ID: n}, err
 	})
 	if n := of[g.ID]; n > 0 {
 		return counted(n)

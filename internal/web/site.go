@@ -43,7 +43,7 @@ type Site struct {
 // New makes the site. It panics when a route has no door, or two have the same address: that
 // is a mistake in the program.
 func New(a *app.App, c Config) *Site {
-	s := &Site{app: a, config: c}
+	s := &Site{app: a, config: c, counts: counts{log: c.Log}}
 	s.routes = s.allRoutes()
 	mux := http.NewServeMux()
 	mux.Handle("GET "+static.Prefix, static.Handler())

@@ -238,6 +238,8 @@ func TestReset(t *testing.T) {
 		id := d.agent("noor@desk.test")
 		begun, err := d.signIn("noor@desk.test", good)
 		d.must(err)
+		_, token, err := d.CreateToken(t.Context(), d.actor(begun.Token).Actor, NewAPIToken{Name: "build", Scopes: []access.Permission{access.ReadTickets}})
+		d.must(err)
 		d.must(d.RequestReset(t.Context(), "noor@desk.test", here))
 		link, err := d.handOver(id, notice.Reset)
 		d.must(err)
@@ -252,6 +254,8 @@ func TestReset(t *testing.T) {
 		}
 		_, err = d.ActorOf(t.Context(), begun.Token)
 		d.wants(err, CodeSignedOut)
+		_, err = d.ActorOfToken(t.Context(), token)
+		d.wants(err, CodeTokenNoGood)
 		_, err = d.signIn("noor@desk.test", good)
 		d.wants(err, CodeSignInRefused)
 		// Nothing is known of the browser any more, so that signing in is told.

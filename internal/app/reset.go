@@ -54,8 +54,9 @@ func (a *App) MayReset(ctx context.Context, token person.Secret) (person.Person,
 	return a.holder(ctx, store.Resetting, token)
 }
 
-// ResetPassword gives somebody the password that they chose. Every session of theirs ends, no
-// browser is known any more, and they are told by mail. It does not sign them in. CodeLinkDead
+// ResetPassword gives somebody the password that they chose. Every session and API token of
+// theirs ends, since the account may have been in the hands of another; no browser is known any
+// more, and they are told by mail. It does not sign them in. CodeLinkDead
 // says that the link cannot be used, or was already.
 func (a *App) ResetPassword(ctx context.Context, token, password person.Secret) error {
 	holder, err := a.MayReset(ctx, token)
@@ -78,6 +79,9 @@ func (a *App) ResetPassword(ctx context.Context, token, password person.Secret) 
 			return err
 		}
 		if err := tx.ForgetDevices(p.ID); err != nil {
+			return err
+		}
+		if err := tx.RevokeTokens(p.ID); err != nil {
 			return err
 		}
 		return tx.Audit(p.ID, p.ID, reason.New(CodeAuditReset))

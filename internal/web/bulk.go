@@ -109,7 +109,7 @@ func (s *Site) bulk(v *visit) error {
 	if err == nil && acts[i].needs != "" && chosen == "" {
 		err = fault.New(fault.Invalid, CodeNothingChosen, "field", acts[i].needs)
 	}
-	if len(fault.All(err)) > 0 {
+	if fault.IsKind(err, fault.Invalid) {
 		return v.choose(&acts[i], fault.New(fault.Invalid, CodeNothingChosen, "field", acts[i].needs))
 	}
 	if err != nil {
@@ -208,32 +208,34 @@ func (v *visit) offerPeople(d *queue.ChoiceData) error {
 	return nil
 }
 
-// outcome says what became of each ticket.
+// outcome says what became of each ticket: on which the step is not possible, and on which it
+// failed, so that nobody knows.
 func (v *visit) outcome(a *act, done []app.Outcome) error {
 	data := queue.OutcomeData{Back: local(v.field("back"))}
-	kept := 0
+	kept, status := 0, http.StatusOK
 	for _, o := range done {
-		faults := fault.All(o.Err)
-		switch {
-		case o.Err == nil:
+		if o.Err == nil {
 			kept++
 			continue
-		case len(faults) == 0:
-			return o.Err
 		}
-		ref := o.Client + "/" + o.Key
-		data.Rows = append(data.Rows, queue.NotDone{Key: o.Key, Href: "/tickets/" + ref, Ref: ref, Why: v.voice.Fault(faults[0]), Cure: v.voice.Cure(faults[0])})
+		f := v.faultsOf(o.Err)[0]
+		row := queue.NotDone{Key: o.Key, Href: pathOf(o.Client, o.Key), Why: v.voice.Fault(f), Cure: v.voice.Cure(f)}
+		if f.Kind == fault.Unavailable {
+			data.Failed, status = append(data.Failed, row), statuses[f.Kind]
+		} else {
+			data.Rows = append(data.Rows, row)
+		}
 	}
 	data.Title = v.voice.Text("queue.done."+a.id, "count", kept)
-	if len(data.Rows) == 0 {
+	if kept == len(done) {
 		v.say(data.Title)
 		return v.to(data.Back)
 	}
-	data.Not = v.voice.Text("queue.not_done", "count", len(data.Rows))
+	data.Reference = v.voice.Text("ui.error.reference", "reference", v.reference)
 	if v.live() {
 		v.w.Header().Set("HX-Retarget", "#sheet")
 		v.w.Header().Set("HX-Reswap", "innerHTML")
-		return v.page(queue.Outcome(v.voice, data))
+		return v.render(status, queue.Outcome(v.voice, data))
 	}
-	return v.page(queue.OutcomePage(v.frame(data.Title, ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: data.Back}), data))
+	return v.render(status, queue.OutcomePage(v.frame(data.Title, ui.Crumb{Text: v.voice.Text("web.nav.queue"), Href: data.Back}), data))
 }

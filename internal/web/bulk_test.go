@@ -1,15 +1,20 @@
 package web
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
 
+	"github.com/watchbill/watchbill/internal/app"
 	"github.com/watchbill/watchbill/internal/core/catalog"
+	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/ticket"
+	"github.com/watchbill/watchbill/internal/store"
 	"github.com/watchbill/watchbill/internal/web/ui"
 )
 
@@ -73,6 +78,45 @@ func TestWhatIsNotPossibleIsSaidOfEach(t *testing.T) {
 	ann.page.says("not possible for 1 ticket")
 	if href := ann.page.link("To the list"); href != "/queue" {
 		t.Errorf("it leads back to %q", href)
+	}
+}
+
+// TestAFailureOfOursIsNotSaidToBeImpossible answers with what the app gives when the database
+// fails midway: what was done is still said, and what is not known is not said to be unchanged.
+func TestAFailureOfOursIsNotSaidToBeImpossible(t *testing.T) {
+	t.Parallel()
+	b := newBusy(t)
+	ann := b.enter("ann")
+	done := []app.Outcome{
+		{Ref: app.Ref{Client: "boei", Key: "INC-000001"}},
+		{Ref: app.Ref{Client: "boei", Key: "INC-000002"}, Err: fault.New(fault.Invalid, ticket.CodeNoPriority)},
+		{Ref: app.Ref{Client: "boei", Key: "INC-000003"}, Err: fault.New(fault.Unavailable, store.CodeUnknownOutcome)},
+		{Ref: app.Ref{Client: "boei", Key: "INC-000004"}, Err: errors.New("row 17 is torn")},
+	}
+	answer := func(done []app.Outcome) (int, string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://desk.test/queue", http.NoBody)
+		r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ann.cookies[sessionCookie]})
+		w := httptest.NewRecorder()
+		b.site.visit(w, r, &Route{door: staffOnly, serve: func(v *visit) error { return v.outcome(&acts[0], done) }})
+		return w.Code, w.Body.String()
+	}
+	status, body := answer(done)
+	if status != http.StatusServiceUnavailable {
+		t.Errorf("the status is %d", status)
+	}
+	for _, says := range []string{
+		"1 ticket acknowledged", "not possible for 1 ticket", "failed on our side for 2 tickets", "Something broke on our side", "Reference ", "INC-000004",
+	} {
+		if !strings.Contains(body, says) {
+			t.Errorf("it does not say %q", says)
+		}
+	}
+	if strings.Contains(body, "torn") || !strings.Contains(b.log.String(), "row 17 is torn") {
+		t.Errorf("what failed is not for the page but for the log, which has %q", b.log.String())
+	}
+	b.log.Reset()
+	if status, body := answer(done[:2]); status != http.StatusOK || strings.Contains(body, "failed on our side") {
+		t.Errorf("what is not possible is said to have failed, with status %d", status)
 	}
 }
 

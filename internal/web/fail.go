@@ -20,23 +20,28 @@ var statuses = map[fault.Kind]int{
 	fault.TooMany: http.StatusTooManyRequests,
 }
 
-// fail answers a request that did not go well. A fault is shown to the person; any other
-// error is ours, and goes to the log under a reference: with its route and not its address,
-// for some addresses are secrets.
+// fail answers a request that did not go well.
 func (v *visit) fail(err error) {
 	if errors.Is(err, context.Canceled) && v.ctx().Err() != nil {
 		return // nobody waits for an answer
 	}
-	faults := fault.All(err)
-	if len(faults) == 0 {
-		v.site.config.Log.ErrorContext(v.ctx(), "error", "reference", v.reference, "problem", err.Error(), "route", v.r.Pattern)
-		faults = fault.List{fault.New(fault.Unavailable, CodeBroken)}
-	}
+	faults := v.faultsOf(err)
 	if faults[0].Kind == fault.SignedOut && !v.live() && !changes(v.r.Method) {
 		http.Redirect(v.w, v.r, "/sign-in?to="+url.QueryEscape(v.r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
 	v.show(faults...)
+}
+
+// faultsOf is what is said of an error. A fault is for the person; any other error is ours, and
+// goes to the log under a reference: with its route and not its address, for some addresses are
+// secrets.
+func (v *visit) faultsOf(err error) []*fault.Fault {
+	if faults := fault.All(err); len(faults) > 0 {
+		return faults
+	}
+	v.site.config.Log.ErrorContext(v.ctx(), "error", "reference", v.reference, "problem", err.Error(), "route", v.r.Pattern)
+	return fault.List{fault.New(fault.Unavailable, CodeBroken)}
 }
 
 // statusOf is the answer to an error.

@@ -103,13 +103,14 @@ type ChoiceData struct {
 
 // OutcomeData says what could not be done.
 type OutcomeData struct {
-	Title string // what was done
-	Not   string
-	Rows  []NotDone
-	Back  string
+	Title     string    // what was done
+	Rows      []NotDone // not possible: they are unchanged
+	Failed    []NotDone // on our side: whether it was done is not known
+	Reference string    // to what the log has of those
+	Back      string
 }
 
-// NotDone is a ticket on which something was not possible.
+// NotDone is a ticket on which something was not possible, or failed.
 type NotDone struct {
-	Key, Ref, Href, Why, Cure string
+	Key, Href, Why, Cure string
 }

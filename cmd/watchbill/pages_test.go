@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/watchbill/watchbill/internal/web"
 	"github.com/watchbill/watchbill/internal/web/webtest"
 )
@@ -50,6 +52,9 @@ func TestEveryPage(t *testing.T) {
 		}
 		pages := who.pages(t, tab, base)
 		t.Logf("%q looks at %d pages", who.email, len(pages))
+		if slices.Contains(pages, "/queue") {
+			reachable(t, tab, base, pages)
+		}
 		for theme, width := range map[string]int64{"light": 390, "dark": 1440} {
 			tab.Size(width, 900)
 			webtest.Ask[any](tab, fmt.Sprintf(`document.cookie = "theme=%s; path=/"`, theme))
@@ -108,4 +113,43 @@ func (l *looks) pages(t *testing.T, tab *webtest.Tab, base string) (all []string
 func lastOf(tab *webtest.Tab, base string) string {
 	tab.Go(base + "/queue?priority=P1")
 	return webtest.Ask[string](tab, `document.querySelector("main .head a[href^='/views/']").getAttribute("href").slice(7)`)
+}
+
+// reachable demands that a phone leads to every page, by links that its finger can press.
+func reachable(t *testing.T, tab *webtest.Tab, base string, pages []string) {
+	t.Helper()
+	const links = `[...document.querySelectorAll("a[href^='/']")].filter(a => a.checkVisibility({visibilityProperty: true}) || a.closest("main details"))
+		.map(a => a.getAttribute("href"))`
+	tab.Size(390, 844)
+	tab.Go(base + "/queue")
+	next := webtest.Ask[[]string](tab, links)
+	webtest.Ask[any](tab, `document.querySelector("#more").click()`)
+	next = append(next, webtest.Ask[[]string](tab, links)...)
+	tab.KeepsNobodyOut("the sidebar on a phone")
+	tab.Shoot("sidebar-phone")
+	tab.Press(kb.Escape)
+	webtest.Want(tab, "Escape closes the sidebar", `document.querySelector("#side").checkVisibility()`, false)
+	webtest.Want(tab, "and who had it goes on where they were", `document.activeElement.id`, "more")
+
+	unfound := map[string]bool{}
+	for _, p := range pages {
+		unfound[pathOf(p)] = true
+	}
+	delete(unfound, "/first-run") // leads on by itself, while there is something to set up
+	for places := len(next); len(next) > 0; next, places = next[1:], places-1 {
+		// every place of the sidebar, also when it is a list by other words of a page that was seen
+		if path := pathOf(next[0]); unfound[path] || places > 0 {
+			delete(unfound, path)
+			tab.Go(base + next[0])
+			next = append(next, webtest.Ask[[]string](tab, links)...)
+		}
+	}
+	for path := range unfound {
+		t.Errorf("a phone leads nobody to %s", path)
+	}
+}
+
+func pathOf(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	return path
 }

@@ -85,11 +85,12 @@ func (v *visit) foot() []ui.NavItem {
 	return []ui.NavItem{notices, v.place("settings", "/me", ui.IconSettings, "")}
 }
 
+// dock holds what a thumb reaches for most; the sidebar has the rest.
 func (v *visit) dock() []ui.NavItem {
 	notices := v.place("notices", noticesPath, ui.IconBell, "")
 	notices.Count = v.unread()
 	return []ui.NavItem{
-		v.place("queue", "/queue", ui.IconInbox, ""), notices, v.place("hours", "/hours", ui.IconClock, ""), v.place("settings", "/me", ui.IconSettings, ""),
+		v.place("queue", "/queue", ui.IconInbox, ""), notices, v.place("hours", "/hours", ui.IconClock, ""),
 	}
 }
 

@@ -23,7 +23,7 @@ type Frame struct {
 	Crumbs []Crumb // from the outermost; the last one is this page
 	Nav    []NavGroup
 	Foot   []NavItem
-	Dock   []NavItem // four, on a phone
+	Dock   []NavItem // three, on a phone, beside what opens Nav and Foot there
 	Watch  []WatchItem
 	// Long lets the page grow and scroll as a whole, as a settings page does; a desk page
 	// fills the window and scrolls inside.

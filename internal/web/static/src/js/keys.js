@@ -262,6 +262,8 @@ const bindings = {
   Enter: outside(() => document.activeElement === document.body && open()),
   Escape: (event) => {
     if (writing(event) || document.querySelector(":popover-open")) return;
+    const leave = /** @type {HTMLElement|null} */ (document.querySelector(".side:target .leave"));
+    if (leave?.checkVisibility()) return leave.click(); // the sidebar covers the page, on a phone
     const bulk = /** @type {HTMLFormElement|null} */ (document.querySelector("[data-bulk]"));
     if (rows().some((r) => box(r)?.checked)) bulk?.reset();
     else place(null);

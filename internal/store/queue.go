@@ -198,8 +198,8 @@ func (b *builder) conditions(q *QueueQuery) {
 	if s := q.Span; s != nil {
 		b.where.WriteString(` AND t.lane = ` + b.arg(int(s.Lane)) + ` AND t.rank >= ` + b.arg(s.From) + ` AND t.rank <= ` + b.arg(s.Until))
 	}
-	if keys := keysOf(q.Text, false); len(keys) > 0 {
-		b.where.WriteString(` AND t.key IN (` + b.list(keys) + `)`)
+	if key, ok := ticket.ParseKey(q.Text); ok {
+		b.where.WriteString(` AND t.key = ` + b.arg(key))
 	}
 	if q.Requester != "" {
 		person := b.arg(q.Requester)

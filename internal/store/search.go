@@ -1,14 +1,11 @@
 package store
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"regexp"
 	"strings"
 	"time"
 
-	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
@@ -72,7 +69,10 @@ func (q *QueueQuery) asked(clients []string) *asked {
 }
 
 // searched says whether the query looks for words.
-func (q *QueueQuery) searched() bool { return q.Text != "" && len(keysOf(q.Text, false)) == 0 }
+func (q *QueueQuery) searched() bool {
+	_, isKey := ticket.ParseKey(q.Text)
+	return q.Text != "" && !isKey
+}
 
 // look adds the search for words to a query about search_words s and tickets t; false when
 // there are none to look for, which no ticket holds.
@@ -273,29 +273,10 @@ func (c *Client) takeNumber(stream string, opened time.Time) (int64, error) {
 	return number, err
 }
 
-var keyForm = regexp.MustCompile(`^(?i:([a-z]{3})-?)?0*([1-9][0-9]{0,8})$`)
-
-// keysOf reads a human key as people type it: inc-123 is INC-000123. A number alone is that
-// of any kind, where that is asked for. It gives none for anything else.
-func keysOf(typed string, alone bool) []string {
-	m := keyForm.FindStringSubmatch(strings.TrimSpace(typed))
-	if len(m) == 0 || m[1] == "" && !alone {
-		return nil
-	}
-	var keys []string
-	for k := range catalog.Kind(catalog.NumKinds) {
-		prefix := ticket.KeyPrefix(k)
-		if prefix != "" && (m[1] == "" || strings.EqualFold(m[1], prefix)) {
-			keys = append(keys, fmt.Sprintf("%s-%06s", prefix, m[2]))
-		}
-	}
-	return keys
-}
-
 // Called lists up to limit tickets of a list whose human key is the one that somebody typed,
 // the newest first: a number alone is that of any kind.
 func (tx *Tx) Called(q *QueueQuery, typed string, limit int) ([]QueueRow, error) {
-	keys := keysOf(typed, true)
+	keys := ticket.KeysCalled(typed)
 	if len(keys) == 0 {
 		return nil, nil
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -249,12 +248,11 @@ func (v *visit) takeStep(step ticket.Step) error {
 	return err
 }
 
-// otherKey is the key of another ticket as people type it: "inc-214" is INC-000214.
+// otherKey is the key of another ticket, which people may type as they call it.
 func (v *visit) otherKey() string {
-	typed := strings.ToUpper(v.field("key"))
-	prefix, number, ok := strings.Cut(typed, "-")
-	if n, err := strconv.Atoi(number); ok && err == nil && len(number) < 6 {
-		return prefix + "-" + strings.Repeat("0", 6-len(number)) + strconv.Itoa(n)
+	typed := v.field("key")
+	if key, ok := ticket.ParseKey(typed); ok {
+		return key
 	}
-	return typed
+	return typed // as what is not found is said
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,13 +24,14 @@ import (
 type admin struct {
 	desk     *app.App
 	worker   *worker.Worker
+	dropped  *atomic.Int64 // lines of the log
 	figures  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	late     prometheus.Histogram
 }
 
-func newAdmin(desk *app.App, w *worker.Worker) *admin {
-	a := &admin{desk: desk, worker: w, figures: prometheus.NewRegistry()}
+func newAdmin(desk *app.App, w *worker.Worker, dropped *atomic.Int64) *admin {
+	a := &admin{dropped: dropped, desk: desk, worker: w, figures: prometheus.NewRegistry()}
 	a.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "watchbill_request_seconds", Help: "How long requests took, by address and status.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
@@ -144,6 +146,7 @@ var (
 	stalled   = prometheus.NewDesc("watchbill_worker_stalled", "Loops that have not gone round for half a minute.", nil, nil)
 	waiting   = prometheus.NewDesc("watchbill_outbox_waiting", "Messages that have not left yet.", nil, nil)
 	oldest    = prometheus.NewDesc("watchbill_outbox_oldest_seconds", "Age of the oldest of them.", nil, nil)
+	dropped   = prometheus.NewDesc("watchbill_log_dropped_total", "Lines of the log that could not be written.", nil, nil)
 	clockSkew = prometheus.NewDesc("watchbill_clock_skew_seconds", "How far the clock of the machine is from the instants of the desk.", nil, nil)
 )
 
@@ -155,6 +158,7 @@ func (d deskFigures) Collect(to chan<- prometheus.Metric) {
 	gauge := func(desc *prometheus.Desc, value float64) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value)
 	}
+	to <- prometheus.MustNewConstMetric(dropped, prometheus.CounterValue, float64(d.dropped.Load()))
 	h := d.worker.Health()
 	gauge(leads, map[bool]float64{true: 1}[h.Leads])
 	gauge(stalled, float64(len(h.Stalled)))
@@ -185,7 +189,7 @@ func (a *admin) serveAdmin(ctx context.Context, address string, log *slog.Logger
 		log.WarnContext(ctx, "health and metrics are not served", "address", address, "problem", err.Error())
 		return
 	}
-	if err := answer(ctx, listener, a.handler(), func() {}); err != nil {
+	if err := answer(ctx, listener, a.handler(), log, func() {}); err != nil {
 		log.WarnContext(ctx, "health and metrics", "problem", err.Error())
 	}
 }

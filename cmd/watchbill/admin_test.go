@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/watchbill/watchbill/internal/app"
@@ -25,7 +26,7 @@ func TestHealthAndFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAdmin(desk, worker.New(desk, nil, slog.New(slog.DiscardHandler)))
+	a := newAdmin(desk, worker.New(desk, nil, slog.New(slog.DiscardHandler)), new(atomic.Int64))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /pages/{one}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	mux.HandleFunc("GET /stream", func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() })
@@ -43,7 +44,7 @@ func TestHealthAndFigures(t *testing.T) {
 	_, figures := asked(t, h, "/metrics")
 	for _, want := range []string{
 		`watchbill_request_seconds_count{route="GET /pages/{one}",status="418"} 2`,
-		"watchbill_settle_late_seconds_count 0", "watchbill_outbox_waiting 0", "watchbill_worker_leads 0", "watchbill_clock_skew_seconds",
+		"watchbill_log_dropped_total 0", "watchbill_settle_late_seconds_count 0", "watchbill_outbox_waiting 0", "watchbill_worker_leads 0", "watchbill_clock_skew_seconds",
 	} {
 		if !strings.Contains(figures, want) {
 			t.Errorf("the figures lack %s", want)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,19 +45,49 @@ func TestDesk(t *testing.T) {
 	if testing.Short() {
 		t.Skip("serving desks for scripts takes a while")
 	}
+	var mu sync.Mutex
+	ran := map[string][]string{} // engines by script
+	t.Cleanup(func() { allRows(t, ran) })
 	for engine, empty := range map[string]func(testing.TB) string{"sqlite": storetest.SQLiteName, "postgres": storetest.PostgresName} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			empty(t) // skips where there is no server
 			testscript.Run(t, testscript.Params{
 				Dir: "../../testdata/desk", RequireExplicitExec: true, RequireUniqueNames: true,
-				Setup: func(e *testscript.Env) error { return newScript(t, e, empty(t)) },
+				Setup: func(e *testscript.Env) error {
+					mu.Lock()
+					name := strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")
+					ran[name] = append(ran[name], engine)
+					mu.Unlock()
+					return newScript(t, e, empty(t))
+				},
 				Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 					"as": as, "ask": ask, "enter": enter, "visit": visitPage, "send": sendForm, "mail": letter, "desk": deskCommand, "letters": letters, "told": told, "found": found,
 				},
 			})
 		})
 	}
+}
+
+// allRows demands that a script was told for each row of what a desk is for, and each on both
+// engines, where there are both.
+func allRows(t *testing.T, ran map[string][]string) {
+	t.Helper()
+	if only := flag.Lookup("test.run"); t.Skipped() || t.Failed() || strings.Contains(only.Value.String(), "/") {
+		return // some were chosen
+	}
+	for i, name := range []string{"incidents", "queue", "ticket", "scope", "mail", "worker", "api"} {
+		if len(ran[name]) == 0 {
+			t.Errorf("nothing was told for row %d, %s: %v", i+1, name, ran)
+		}
+	}
+	engines := len(ran["incidents"])
+	for name, on := range ran {
+		if len(on) != engines {
+			t.Errorf("%s was told on %v", name, on)
+		}
+	}
+	t.Logf("%d scripts, each on %d engines", len(ran), engines)
 }
 
 // script is what a running script has.

@@ -76,7 +76,9 @@ func serveAt(ctx context.Context, dir, db, listen string, more ...string) (*prog
 // started starts a program that serves, and waits until it says where it is.
 func started(cmd *exec.Cmd) (*program, error) {
 	p := &program{cmd: cmd, said: &sayings{}, ended: make(chan struct{})}
-	cmd.Stderr = p.said
+	if cmd.Stderr == nil {
+		cmd.Stderr = p.said
+	}
 	out, in := io.Pipe()
 	cmd.Stdout = in
 	if err := cmd.Start(); err != nil {

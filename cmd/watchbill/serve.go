@@ -38,7 +38,9 @@ var operator = access.Actor{ID: "operator", Role: access.Operator, Scope: access
 
 // serve runs a desk until the context ends: pages, and what happens by itself.
 func serve(ctx context.Context, s *cli.Serving) error {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	lines := newLogWriter(os.Stderr)
+	defer lines.close()
+	log := slog.New(slog.NewJSONHandler(lines, nil))
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Listen)
 	if err != nil {
 		return fault.New(fault.Unavailable, cli.CodeListen, "address", s.Listen, "problem", err.Error()).Because(err)
@@ -63,7 +65,7 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	}
 	s.Ready(s.Base, setUp)
 	works := worker.New(desk, channels, log)
-	running := newAdmin(desk, works)
+	running := newAdmin(desk, works, &lines.dropped)
 	going, stop := context.WithCancel(ctx)
 	var unasked sync.WaitGroup
 	unasked.Go(func() { follow(going, desk, site, log) })
@@ -71,7 +73,7 @@ func serve(ctx context.Context, s *cli.Serving) error {
 	unasked.Go(func() { running.serveAdmin(going, s.Admin, log) })
 	unasked.Go(func() { endWith(going, desk, stop) })
 	everything := knowCallers(s.Proxies, front(site, api.New(desk, api.Config{Log: log})))
-	err = answer(going, listener, running.measure(everything, log), site.Close)
+	err = answer(going, listener, running.measure(everything, log), log, site.Close)
 	stop()
 	unasked.Wait()
 	select {
@@ -150,10 +152,10 @@ func setUpAddress(ctx context.Context, desk *app.App, base string) (string, erro
 
 // answer answers requests until the context ends. Then it takes no new ones, ends what never
 // ends by itself, and waits for the others.
-func answer(ctx context.Context, on net.Listener, handler http.Handler, endStreams func()) error {
+func answer(ctx context.Context, on net.Listener, handler http.Handler, log *slog.Logger, endStreams func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeader, ReadTimeout: readAll, WriteTimeout: writeAll, IdleTimeout: idle,
-		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(slog.NewJSONHandler(os.Stderr, nil), slog.LevelWarn),
+		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(endStreams)
 	done := make(chan error, 1)

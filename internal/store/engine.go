@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -172,7 +175,16 @@ func canRetry(err error, committing bool) bool {
 			return !committing
 		}
 	}
-	return false
+	return !committing && connectionLost(err)
+}
+
+// connectionLost tells whether a connection to the database ended in the middle of a conversation.
+func connectionLost(err error) bool {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return false // there was none
+	}
+	_, network := errors.AsType[*net.OpError](err)
+	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, net.ErrClosed)
 }
 
 // explain turns an error of the database into a fault where somebody can do something
@@ -195,7 +207,8 @@ func explain(err error, committing bool) error {
 			return fault.New(fault.Unavailable, CodeFull).Because(err)
 		case committing:
 			return fault.New(fault.Unavailable, CodeUnknownOutcome).Because(err)
-		case e.Code == "57P01" || e.Code == "25006" || strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
+		case e.Code == "25006" || strings.HasPrefix(e.Code, "57P0") || strings.HasPrefix(e.Code, "08") ||
+			strings.HasPrefix(e.Code, "28") || e.Code == "3D000":
 			return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Message).Because(err)
 		}
 		return err
@@ -206,6 +219,9 @@ func explain(err error, committing bool) error {
 	// Both leave out the password.
 	if e, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Error()).Because(err)
+	}
+	if connectionLost(err) {
+		return fault.New(fault.Unavailable, CodeUnreachable, "problem", err.Error()).Because(err)
 	}
 	if e, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
 		return fault.New(fault.Unavailable, CodeUnreachable, "problem", e.Error()).Because(err)

@@ -2,8 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +29,8 @@ func TestWhatCanBeTriedAgain(t *testing.T) {
 		{"40001", true, true, CodeBusy, CodeBusy},
 		{"40P01", true, true, CodeBusy, CodeBusy},
 		{"57P01", true, false, CodeUnreachable, CodeUnknownOutcome},
+		{"57P03", false, false, CodeUnreachable, CodeUnknownOutcome},
+		{"08006", false, false, CodeUnreachable, CodeUnknownOutcome},
 		{"25006", true, false, CodeUnreachable, CodeUnknownOutcome},
 		{"53100", false, false, CodeFull, CodeFull},
 		{"28P01", false, false, CodeUnreachable, CodeUnknownOutcome},
@@ -49,6 +55,22 @@ func TestWhatCanBeTriedAgain(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestALostConnectionIsUnreachable has a connection end before and while committing.
+func TestALostConnectionIsUnreachable(t *testing.T) {
+	t.Parallel()
+	for _, cause := range []error{io.ErrUnexpectedEOF, io.EOF, net.ErrClosed, driver.ErrBadConn, &net.OpError{Op: "read", Err: syscall.ECONNRESET}} {
+		err := fmt.Errorf("wrapped: %w", cause)
+		for committing, want := range map[bool]reason.Code{false: CodeUnreachable, true: CodeUnknownOutcome} {
+			if f := fault.All(explain(err, committing)); len(f) != 1 || f[0].Code != want || f[0].Kind != fault.Unavailable {
+				t.Errorf("%v, committing %v: %v, want %s", cause, committing, f, want)
+			}
+			if got := canRetry(err, committing); got == committing {
+				t.Errorf("%v, committing %v: can be tried again: %v", cause, committing, got)
+			}
+		}
 	}
 }
 

@@ -77,8 +77,13 @@ func retryAfter(f *fault.Fault) int {
 	return 5
 }
 
-// problem says a fault to a person.
+// problem says a fault to a person. What another program says, such as a database that is away,
+// is for the log.
 func (v *visit) problem(f *fault.Fault) ui.Problem {
+	if said := f.Get("problem"); f.Kind == fault.Unavailable && said != nil {
+		v.site.config.Log.WarnContext(v.ctx(), "request not possible", "reference", v.reference, "code", string(f.Code), "problem", said)
+		f = fault.New(fault.Unavailable, CodeUnavailable)
+	}
 	return ui.Problem{What: v.voice.Fault(f), Cure: v.voice.Cure(f), Reference: v.reference}
 }
 

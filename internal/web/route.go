@@ -51,6 +51,7 @@ const (
 	CodeFormLarge   reason.Code = "web.form_large"   // most: MiB
 	CodeFormOld     reason.Code = "web.form_old"     // its token is of another session
 	CodeOrigin      reason.Code = "web.origin"       // the request comes from another site
+	CodeUnavailable reason.Code = "web.unavailable"  // something that the desk needs does not answer
 	CodeBroken      reason.Code = "web.broken"       // an error of ours
 	CodeFieldWrong  reason.Code = "web.field_wrong"  // field, value
 	CodeStreams     reason.Code = "web.streams"      // most: pages of one person that hear of changes

@@ -279,7 +279,7 @@ func TestClockOfTheMachineIsSet(t *testing.T) {
 	})
 }
 
-// sets sets the clock and has something happen by it.
+// sets puts the clock off and has something happen by it.
 func (j *jumpy) sets(off time.Duration) {
 	j.t.Helper()
 	j.set(off)

@@ -252,7 +252,7 @@ func newLine(t *testing.T, to string) *line {
 }
 
 func (l *line) join(one net.Conn) {
-	other, err := net.Dial("unix", l.to) //nolint:noctx // ends with the test
+	other, err := net.Dial("unix", l.to)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil || l.cut {

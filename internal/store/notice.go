@@ -84,7 +84,8 @@ func (tx *Tx) NoticeArgs(client string, n *Notice) (args map[string]string, told
 	if err != nil || len(found) == 0 {
 		return nil, false, err
 	}
-	return args, true, json.Unmarshal(found[0], &args)
+	err = json.Unmarshal(found[0], &args)
+	return args, true, err
 }
 
 // Notices lists up to limit notices to a person about clients in scope that are older than

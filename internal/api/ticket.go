@@ -54,7 +54,7 @@ func facts(key, title, contract string, head int, t *ticket.Ticket, ball, accoun
 		Key: key, Title: title, Contract: contract, Head: head,
 		Kind: t.Kind.String(), State: t.State.String(), Priority: t.Priority.String(), Impact: t.Impact.String(),
 		Urgency: t.Urgency.String(), WaitingFor: t.WaitingFor.String(), Ball: ball.String(), Account: accountable.String(),
-		Level: t.Level.String(), Team: t.Team, Person: t.Person, Escalated: t.Escalated, Workaround: t.Workaround,
+		Level: t.Level.String(), Team: t.Team, Person: t.Person, Escalated: t.Escalated, Workaround: t.ByWorkaround(),
 		MergedInto: t.MergedInto, Requester: t.Requester, Via: string(t.Via), Site: t.Site, Opened: t.Opened,
 		Responded: optional(t.Responded), Restored: optional(t.Restored), Closed: optional(t.Closed),
 		RootCause: optional(t.RootCause), Reopened: t.Reopened, Minutes: t.Minutes,

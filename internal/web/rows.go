@@ -22,7 +22,7 @@ func (v *visit) row(r *app.QueueRow, names map[string]string) ui.Row {
 	if r.Escalated {
 		row.Tags = append(row.Tags, ui.Sign{Mood: ui.Concern, Text: v.voice.Text("queue.tag.escalated")})
 	}
-	if r.Workaround {
+	if r.ByWorkaround() {
 		row.Tags = append(row.Tags, ui.Sign{Text: v.voice.Text("queue.tag.workaround")})
 	}
 	if r.Reopened > 0 {

@@ -166,7 +166,7 @@ func (s *ticketVoice) tags() []ui.Sign {
 	if s.t.Ticket.Reopened > 0 {
 		tags = append(tags, ui.Sign{Text: s.voice.Text("queue.tag.reopened")})
 	}
-	if s.t.Ticket.Workaround && s.t.Ticket.State == ticket.StateRestored {
+	if s.t.Ticket.ByWorkaround() {
 		tags = append(tags, ui.Sign{Text: s.voice.Text("desk.workaround")})
 	}
 	return tags

@@ -47,7 +47,7 @@ type Ticket struct {
 	Team       string
 	Person     string
 	Escalated  bool // to management
-	Workaround bool // service works again by a workaround
+	Workaround bool // how it was restored last; see ByWorkaround
 	MergedInto string
 	Links      []Link
 	Requester  string // who raised it, a pseudonym
@@ -92,6 +92,10 @@ func Fold(tl *Timeline, at time.Time) (Ticket, bool) {
 	}
 	return t, logged
 }
+
+// ByWorkaround tells whether the service works at present, and by a workaround only: not any
+// longer once the ticket is solved or opened again.
+func (t *Ticket) ByWorkaround() bool { return t.Workaround && t.State == StateRestored }
 
 // applyMerged takes in what may still be said of a ticket whose story goes on in another.
 func (t *Ticket) applyMerged(e *Entry) {

@@ -118,6 +118,30 @@ func TestFold(t *testing.T) {
 	}
 }
 
+func TestAWorkaroundCountsWhileTheTicketIsRestored(t *testing.T) {
+	t.Parallel()
+	entries := []ticket.Entry{logged}
+	for _, step := range []struct {
+		fact ticket.Fact
+		want bool
+	}{
+		{ticket.Acknowledged{}, false},
+		{ticket.Restored{Workaround: true}, true},
+		{ticket.Waits{For: catalog.Client}, true},
+		{ticket.Reopened{}, false},
+		{ticket.Restored{Workaround: true}, true},
+		{ticket.Resolved{}, false},
+		{ticket.Closed{}, false},
+		{ticket.Reopened{}, false},
+		{ticket.Restored{}, false},
+	} {
+		entries = append(entries, happened("08:10", step.fact))
+		if now, _ := ticket.Fold(ticket.NewTimeline(entries...), at("09:00")); now.ByWorkaround() != step.want {
+			t.Errorf("after %d entries, %s last, it is %t", len(entries), step.fact.Name(), now.ByWorkaround())
+		}
+	}
+}
+
 func TestFoldBeforeTheTicketWasLogged(t *testing.T) {
 	t.Parallel()
 	if got, ok := ticket.Fold(ticket.NewTimeline(logged), at("07:59")); ok {

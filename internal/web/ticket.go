@@ -241,13 +241,13 @@ func (s *ticketVoice) pools() []ui.Meter {
 		if p.Unlimited {
 			continue
 		}
-		whole := p.Allotted + p.CarriedIn + p.Approved + p.Exchanged + p.Credited
+		whole := p.Whole()
 		m := ui.Meter{
 			Used: p.Used(), Whole: whole, Warn: p.Warn, Mood: ui.MoodOf(p.Used(), whole, p.Warn),
 			Says: s.voice.Text("desk.pool", "pool", p.Pool, "used", minutes(p.Used()), "whole", minutes(whole)),
 			Note: s.voice.Text("desk.pool_left", "left", minutes(p.Left)),
 		}
-		if over := p.Used() - whole; over > 0 {
+		if over := p.Beyond(); over > 0 {
 			m.Note = s.voice.Text("desk.pool_over", "over", minutes(over))
 		}
 		all = append(all, m)

@@ -44,6 +44,19 @@ type Balance struct {
 // Used is the work that counts in the period.
 func (b *Balance) Used() int { return b.Worked + b.Adjusted }
 
+// Whole is what the pool has for the period: what was allotted, came in, and was approved.
+func (b *Balance) Whole() int {
+	return b.Allotted + b.CarriedIn + b.Approved + b.Exchanged + b.Credited
+}
+
+// Beyond is how much of what is used the pool does not hold, 0 for one without a limit.
+func (b *Balance) Beyond() int {
+	if b.Unlimited {
+		return 0
+	}
+	return max(0, b.Used()-b.Whole())
+}
+
 // Balance reads how a pool stands on a date. Settle first, so that the book knows the period.
 // Hours that expire within the period are left until the date on which they are gone. It
 // fails with CodeNoPool or CodeNoPeriod.

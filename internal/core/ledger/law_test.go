@@ -267,6 +267,9 @@ func (o *oracle) compare(t *rapid.T, book *ledger.Book, now time.Time) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if in, out := b.Whole()+b.Pending+b.Refused, b.Used()+b.Left+b.Expired+b.CarriedOut; !b.Unlimited && in != out {
+				t.Fatalf("%s from %s, as of %s: %d minutes come in, %d are somewhere", name, term.begins, now, in, out)
+			}
 			got := figures{
 				Allotted: b.Allotted, CarriedIn: b.CarriedIn, Approved: b.Approved, Exchanged: b.Exchanged, Credited: b.Credited,
 				Worked: b.Worked, Adjusted: b.Adjusted, Pending: b.Pending, Refused: b.Refused, Left: b.Left, Expired: b.Expired,

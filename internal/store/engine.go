@@ -123,7 +123,7 @@ func sqliteName(path, key, value string) string {
 	settings := url.Values{"_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
 		"secure_delete(1)", // what was erased is overwritten, too
-		// ANALYZE looks at some rows of each index and takes no samples of values: with samples
+		// Rows are counted by some of each index, and no samples of values are taken: with samples
 		// SQLite plans a query anew for each value that it is asked with, which costs more than
 		// most queries do.
 		"analysis_limit(1000)",

@@ -9,7 +9,7 @@ import (
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
-// TestWhatMayBeRelated was seen red with each rule left out.
+// Seen red with each rule left out.
 func TestWhatMayBeRelated(t *testing.T) {
 	t.Parallel()
 	nine := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)

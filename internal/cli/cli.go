@@ -110,13 +110,35 @@ func (c *Console) run(ctx context.Context, args []string) (int, error) {
 	switch {
 	case exit >= 0: // help was printed
 		return exit, nil
+	case unfinished(err):
+		c.showHelp(err)
+		return 2, nil
 	case err != nil:
-		return 0, fault.New(fault.Invalid, CodeUsage, "problem", err.Error())
+		return 0, fault.New(fault.Invalid, CodeUsage, "problem", strings.TrimRight(err.Error(), "?."))
 	}
 	if p.Lang != "" {
 		c.Voice = wording.In(wording.Language(p.Lang))
 	}
 	return 0, call.Run()
+}
+
+// unfinished tells whether a call has no mistake but ends before a command, as "watchbill" and
+// "watchbill ticket" do.
+func unfinished(err error) bool {
+	wrong, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || wrong.Context.Error != nil {
+		return false
+	}
+	at := wrong.Context.Selected()
+	return at == nil || len(at.Children) > 0
+}
+
+// showHelp prints what could have followed in an unfinished call.
+func (c *Console) showHelp(err error) {
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		wrong.Context.Stdout = c.Err
+		_ = wrong.Context.PrintUsage(false) // to where nothing more can be said
+	}
 }
 
 // fail prints an error and gives the exit code that it stands for.

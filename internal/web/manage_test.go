@@ -209,6 +209,10 @@ func (s *stage) contractOf(client string) string {
 func TestFirstRunGoesOnWhereOneWas(t *testing.T) {
 	t.Parallel()
 	ada := newStageEmpty(t)
+	ada.get("/tickets/new").wants(http.StatusOK).says("There is no client yet")
+	if ada.page.link("Begin") != "/first-run" {
+		t.Error("a new ticket for no client leads nowhere")
+	}
 	ada.get("/first-run").wants(http.StatusOK).says("Whom do you support?")
 	ada.submit("/first-run/client", "", "name", " ").wants(http.StatusUnprocessableEntity)
 	ada.submit("/first-run/client", "", "name", "Zeil").wants(http.StatusOK).says("What did they buy?")

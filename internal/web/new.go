@@ -132,6 +132,7 @@ func (f *newForm) client(clients []app.Client, d *page.NewData) *app.Client {
 		}
 	}
 	if at < 0 {
+		d.Client.Hint, d.MayAdd = f.voice.Text("new.which.first"), f.actor.May(access.ManageClients)
 		return nil
 	}
 	d.Said = true

@@ -26,8 +26,12 @@ func TestNewTicket(t *testing.T) {
 	if form.one("#f-title") != nil {
 		t.Error("it asks for a title before the client")
 	}
+	form.contains("#f-client-hint", "Choose the client first")
 	form = b.post("/tickets/new", "client", "boei", "ask", "client").wants(http.StatusOK)
 	form.must("#f-title")
+	if form.one("#f-client-hint") != nil {
+		t.Error("it still asks for a client")
+	}
 
 	fields := ofBoei("impact", "I2", "urgency", "U2", "requester", d.Actor("rik").ID, "watchers", d.Actor("bo").ID)
 	to := b.post("/tickets/new", fields...).leads("/tickets/boei/INC-")

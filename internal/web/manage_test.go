@@ -296,6 +296,7 @@ func TestPeopleAreChanged(t *testing.T) {
 	ada.submit(bo+"/end", "").wants(http.StatusOK).says("no access")
 	ada.submit(bo+"/restore", "").wants(http.StatusOK)
 	ada.get("/people").says("bo@mail.test")
+	ada.get("/audit").says("from “Agent” to “Lead”")
 	mo := s.enter("mo")
 	page := mo.get("/people/" + s.Actor("ada").ID).wants(http.StatusOK)
 	for _, f := range page.find(func(n *html.Node) bool { return n.Data == "form" }) {

@@ -13,6 +13,7 @@ func funcs(v *Voice) template.FuncMap {
 	l := v.language
 	all := contractFuncs(v)
 	maps.Copy(all, ticketFuncs(v))
+	all["role"] = func(r any) string { return v.Text("people.role." + fmt.Sprint(r)) }
 	all["duration"] = Duration
 	all["number"] = func(n int) string { return Number(l, n) }
 	all["hours"] = func(d time.Duration) string { return Hours(l, int(d/time.Minute)) }

@@ -150,3 +150,15 @@ func TestThemeIsKept(t *testing.T) {
 	webtest.Want(tab, "dark at once", `document.documentElement.dataset.theme`, "dark")
 	webtest.Want(tab, "and the server will know", `document.cookie`, "theme=dark")
 }
+
+func TestComposerKeepsItsButtonsTogether(t *testing.T) {
+	t.Parallel()
+	tab := gallerySession(t, GalleryTicket)
+	// as in Dutch: three buttons of long words, and a long word on the clocks
+	webtest.Ask[any](tab, `(() => { const acts = document.querySelector(".composer .acts"), first = acts.firstElementChild;
+		first.textContent = "Versturen en herstellen"; acts.prepend(first.cloneNode(true)); return null })()`)
+	for _, width := range []int64{1440, 900, 800, 721} {
+		tab.Size(width, 900)
+		webtest.Want(tab, "lines of buttons", `new Set([...document.querySelectorAll(".composer .acts > .btn")].map(b => b.getBoundingClientRect().top)).size`, 1)
+	}
+}

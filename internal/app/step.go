@@ -220,15 +220,10 @@ func checkedWork(
 	if err != nil {
 		return nil, err
 	}
-	minutes := 0
+	minutes := f.after(before).MinutesOf(actor.ID, w.Day)
 	for i := range works {
-		if !works[i].Withdrawn {
+		if works[i].Stream != f.stream.ID && !works[i].Withdrawn {
 			minutes += works[i].Minutes
-		}
-	}
-	for _, r := range before {
-		if other, ok := r.Fact.(ticket.Worked); ok && other.Day == w.Day {
-			minutes += other.Minutes
 		}
 	}
 	return w, ticket.MayWork(w, minutes, today)

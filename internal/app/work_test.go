@@ -70,6 +70,9 @@ func TestWork(t *testing.T) {
 		d.As("bo").Takes(anker, "", ticket.Worked{Minutes: 1400})
 		_, err = d.As("bo").Tries(boei, app.Command{}, "", ticket.Worked{Minutes: 60})
 		wants(t, "more than a day", err, ticket.CodeLongDay)
+		// What is taken back in the same command no longer counts.
+		long := len(d.As("bo").Opens(anker).Entries)
+		d.As("bo").Takes(anker, "", ticket.WorkWithdrawn{Entry: long}, ticket.Worked{Minutes: 1380})
 		_, err = d.OwnWeek(t.Context(), d.Actor("cor"), today)
 		wants(t, "for the client", err, access.CodeDenied)
 		if v := d.As("cor").Opens(boei); len(v.Works)+len(v.Pools) > 0 {

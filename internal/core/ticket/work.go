@@ -61,6 +61,18 @@ func (w Worked) Defaults(k catalog.Kind, r catalog.Role, today calendar.Date) Wo
 	return w
 }
 
+// MinutesOf is what a person logged on a day, without what was taken back since.
+func (tl *Timeline) MinutesOf(person string, day calendar.Date) int {
+	minutes := 0
+	for i := range tl.entries {
+		w, works := tl.entries[i].Fact.(Worked)
+		if works && w.Day == day && tl.entries[i].By.ID == person && !tl.Withdrawn(i+1) {
+			minutes += w.Minutes
+		}
+	}
+	return minutes
+}
+
 // MayWithdraw tells whether a person may take back the work of an entry: one's own, or any
 // for those who may correct the work of others; once.
 func MayWithdraw(tl *Timeline, number int, by Actor, others bool) error {

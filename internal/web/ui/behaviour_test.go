@@ -162,3 +162,15 @@ func TestComposerKeepsItsButtonsTogether(t *testing.T) {
 		webtest.Want(tab, "lines of buttons", `new Set([...document.querySelectorAll(".composer .acts > .btn")].map(b => b.getBoundingClientRect().top)).size`, 1)
 	}
 }
+
+func TestRelatedTitlesAreNotCut(t *testing.T) {
+	t.Parallel()
+	tab := gallerySession(t, GalleryTicket)
+	webtest.Ask[any](tab, `(() => { document.querySelector(".rel .grow").textContent = "Order placed twice when the button is pressed twice"; return null })()`)
+	for _, width := range []int64{1440, 900, 390} {
+		tab.Size(width, 900)
+		webtest.Want(tab, "titles that are cut", `[...document.querySelectorAll(".rel .grow")].filter(e => {
+			const all = document.createRange(); all.selectNodeContents(e);
+			return all.getBoundingClientRect().right > e.closest("li").getBoundingClientRect().right + 1 }).length`, 0)
+	}
+}

@@ -14,11 +14,16 @@ import (
 	"github.com/watchbill/watchbill/internal/client"
 	"github.com/watchbill/watchbill/internal/core/fault"
 	"github.com/watchbill/watchbill/internal/core/reason"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/wording"
 )
 
-// CodeStepField is the fault of a field of a step that is not of the form NAME=VALUE.
-const CodeStepField reason.Code = "cli.step_field" // given
+const (
+	// CodeStepField is the fault of a field of a step that is not of the form NAME=VALUE.
+	CodeStepField reason.Code = "cli.step_field" // given
+	// CodeNoLength is the fault of a length of work that cannot be read.
+	CodeNoLength reason.Code = "cli.no_length" // value
+)
 
 // OnTicket is what all commands on one ticket take.
 type OnTicket struct {
@@ -201,13 +206,17 @@ type TicketWork struct {
 	Role     string `help:"Code of a role; your own unless given." placeholder:"ROLE"`
 	Day      string `help:"The day on which it was done, such as 2026-03-02; today unless given." placeholder:"DATE"`
 	Text     string `help:"What was done." placeholder:"TEXT"`
-	Minutes  int    `arg:"" help:"Whole minutes."`
+	Length   string `arg:"" help:"How long it took: 90 for minutes, 1h30, 1:30 or 1.5h."`
 }
 
 // Run logs the work.
 func (k *TicketWork) Run(ctx context.Context, c *Console) error {
+	minutes, ok := text.Minutes(k.Length)
+	if !ok {
+		return fault.New(fault.Invalid, CodeNoLength, "value", k.Length)
+	}
 	return k.take(ctx, c, "log-work", api.LogWork{
-		Minutes: k.Minutes, Activity: k.Activity, Role: k.Role, Day: k.Day, Plain: api.Plain{Text: k.Text},
+		Minutes: minutes, Activity: k.Activity, Role: k.Role, Day: k.Day, Plain: api.Plain{Text: k.Text},
 	})
 }
 

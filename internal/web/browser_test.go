@@ -117,7 +117,7 @@ func (p *answer) said(what string) string {
 	if n == nil {
 		n = p.root
 	}
-	return text(n)
+	return textOf(n)
 }
 
 // contains demands words in such an element.

@@ -157,7 +157,7 @@ func TestBulkFaults(t *testing.T) {
 	} {
 		e.form.Set(ui.TokenField, ann.token())
 		p := ann.send("POST", "/queue/bulk", e.form)
-		if p.status != e.status || !strings.Contains(text(p.root), e.says) {
+		if p.status != e.status || !strings.Contains(textOf(p.root), e.says) {
 			t.Errorf("%s: %d %s", e.name, p.status, p.text())
 		}
 	}

@@ -206,7 +206,7 @@ func (p *answer) filled(form *html.Node) url.Values {
 			}
 			values.Add(attr(n, "name"), attr(n, "value"))
 		case "textarea":
-			values.Add(attr(n, "name"), text(n))
+			values.Add(attr(n, "name"), textOf(n))
 		case "select":
 			for o := range n.Descendants() {
 				if o.Type == html.ElementNode && o.Data == "option" && has(o, "selected") {
@@ -240,15 +240,15 @@ func (p *answer) find(fits func(*html.Node) bool) (found []*html.Node) {
 // text is what the page says in its main part, with single spaces.
 func (p *answer) text() string {
 	if main := p.find(func(n *html.Node) bool { return n.Data == "main" }); len(main) > 0 {
-		return text(main[0])
+		return textOf(main[0])
 	}
-	return text(p.root)
+	return textOf(p.root)
 }
 
 // says demands that the page says something.
 func (p *answer) says(what string) {
 	p.tb.Helper()
-	if !strings.Contains(text(p.root), what) {
+	if !strings.Contains(textOf(p.root), what) {
 		p.tb.Errorf("the page does not say %q: %s", what, p.text())
 	}
 }
@@ -274,7 +274,7 @@ func (p *answer) lists(want ...string) {
 // link finds the address of a link by what it says, "" for none.
 func (p *answer) link(says string) string {
 	for _, n := range p.find(func(n *html.Node) bool { return n.Data == "a" }) {
-		if text(n) == says || attr(n, "aria-label") == says || attr(n, "title") == says {
+		if textOf(n) == says || attr(n, "aria-label") == says || attr(n, "title") == says {
 			return attr(n, "href")
 		}
 	}
@@ -294,7 +294,7 @@ func has(n *html.Node, name string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name })
 }
 
-func text(n *html.Node) string {
+func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {

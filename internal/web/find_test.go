@@ -57,12 +57,12 @@ func TestThePaletteIsAnswered(t *testing.T) {
 		p := ann.send("GET", "/find?hits=1&q="+e.typed, nil, "HX-Request", "true").wants(http.StatusOK)
 		var got []string
 		for _, a := range p.find(func(n *html.Node) bool { return n.Data == "a" }) {
-			says := text(a)
+			says := textOf(a)
 			if !strings.HasPrefix(attr(a, "href"), "/tickets/") {
 				t.Errorf("%s leads to %s", says, attr(a, "href"))
 			}
 			for _, bold := range p.find(func(n *html.Node) bool { return n.Data == "b" && n.Parent.Parent == a }) {
-				got = append(got, text(bold))
+				got = append(got, textOf(bold))
 			}
 		}
 		if !slices.Equal(got, e.want) || len(p.find(func(n *html.Node) bool { return has(n, "data-found") })) != 1 {

@@ -81,7 +81,7 @@ func TestNotices(t *testing.T) {
 	}
 	unread := func(a *answer) string {
 		for _, n := range a.find(func(n *html.Node) bool { return n.Data == "a" && attr(n, "href") == "/notices" }) {
-			return text(n)
+			return textOf(n)
 		}
 		return ""
 	}

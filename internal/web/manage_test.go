@@ -271,7 +271,7 @@ func TestInvitedWithoutMail(t *testing.T) {
 	if len(secret) != 1 {
 		t.Fatalf("no link on the page: %s", shown.text())
 	}
-	link := text(secret[0])
+	link := textOf(secret[0])
 	if strings.Contains(ada.get("/outbox").body, link) {
 		t.Error("the link is shown again")
 	}
@@ -339,7 +339,7 @@ func TestTokenIsShownOnce(t *testing.T) {
 	if len(secret) != 1 {
 		t.Fatalf("no token on the page: %s", page.text())
 	}
-	token := text(secret[0])
+	token := textOf(secret[0])
 	if strings.Contains(ann.get("/me").body, token) {
 		t.Error("the token is shown again")
 	}

@@ -218,7 +218,7 @@ func TestDutchPortalSaysU(t *testing.T) {
 	rik := s.enter("rik")
 	for _, path := range []string{"/portal", "/portal/tickets", "/portal/tickets/new", "/portal/tickets/" + ref.Key, "/me"} {
 		page := rik.send("GET", path, nil, "Accept-Language", "nl")
-		for word := range strings.FieldsSeq(strings.ToLower(text(page.root))) {
+		for word := range strings.FieldsSeq(strings.ToLower(textOf(page.root))) {
 			if word = strings.Trim(word, ".,:;!?“”"); word == "je" || word == "jij" || word == "jouw" {
 				t.Errorf("%s says %q: %s", path, word, page.text())
 			}

@@ -246,7 +246,7 @@ func TestOthersSeeNothingOfIt(t *testing.T) {
 	if got := strings.ReplaceAll(known.text(), "boei", "none"); got != unknown.text() {
 		t.Errorf("a client out of sight reads otherwise than one there is not:\n%s\n%s", got, unknown.text())
 	}
-	if n := len(kim.get("/queue").find(func(n *html.Node) bool { return attr(n, "class") == "n" && text(n) == "1" })); n == 0 {
+	if n := len(kim.get("/queue").find(func(n *html.Node) bool { return attr(n, "class") == "n" && textOf(n) == "1" })); n == 0 {
 		t.Error("the sidebar does not count the one ticket")
 	}
 }

@@ -1,15 +1,14 @@
 package web
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/watchbill/watchbill/internal/core/calendar"
 	"github.com/watchbill/watchbill/internal/core/catalog"
 	"github.com/watchbill/watchbill/internal/core/contract"
 	"github.com/watchbill/watchbill/internal/core/fault"
+	"github.com/watchbill/watchbill/internal/core/text"
 	"github.com/watchbill/watchbill/internal/core/ticket"
 )
 
@@ -77,7 +76,7 @@ func (v *visit) readDueWithdrawn() (ticket.Fact, error) {
 }
 
 func (v *visit) readWorked() (ticket.Fact, error) {
-	length, ok := parseMinutes(v.field("minutes"))
+	length, ok := text.Minutes(v.field("minutes"))
 	if !ok {
 		return nil, fault.New(fault.Invalid, CodeNoLength, "field", "minutes", "value", v.field("minutes"))
 	}
@@ -97,32 +96,4 @@ func (v *visit) readWorkWithdrawn() (ticket.Fact, error) {
 		return nil, fault.New(fault.Invalid, CodeFieldWrong, "field", "entry", "value", v.field("entry"))
 	}
 	return ticket.WorkWithdrawn{Entry: number}, nil
-}
-
-// The ways in which people write a length of work, in either language. None of them has a sign,
-// or as many digits as would not fit.
-var (
-	asMinutes = regexp.MustCompile(`^(\d{1,9})\s*(?:m|min)?$`)
-	asHours   = regexp.MustCompile(`^(\d{1,6}(?:[.,]\d{1,6})?|[.,]\d{1,6})\s*(?:h|u|uur)$`)
-	asBoth    = regexp.MustCompile(`^(\d{1,6})\s*(?:h|u|uur|:)\s*([0-5]?\d)\s*(?:m|min)?$`)
-)
-
-// parseMinutes reads a length of work as people write it: 90, 45m, 1:30, 1h30, 1 u 30, 1.5h, 1,5u.
-// Parts of minutes are rounded, halves up.
-func parseMinutes(text string) (int, bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
-	if m := asMinutes.FindStringSubmatch(text); m != nil {
-		n, err := strconv.Atoi(m[1])
-		return n, err == nil
-	}
-	if m := asHours.FindStringSubmatch(text); m != nil {
-		hours, err := strconv.ParseFloat(strings.Replace(m[1], ",", ".", 1), 64)
-		return int(hours*60 + 0.5), err == nil
-	}
-	if m := asBoth.FindStringSubmatch(text); m != nil {
-		hours, err1 := strconv.Atoi(m[1])
-		minutes, err2 := strconv.Atoi(m[2])
-		return hours*60 + minutes, err1 == nil && err2 == nil
-	}
-	return 0, false
 }

@@ -33,7 +33,7 @@ func TestTicketPage(t *testing.T) {
 	a := d.browse("ann").get(path).wants(http.StatusOK)
 	a.contains("h1", "The shop is down").contains("#timeline", "bo to colleagues").contains("#timeline", "We are on it.")
 	inside := a.find(func(n *html.Node) bool { return attr(n, "data-to") == "inside" })
-	if len(inside) != 1 || text(inside[0]) != "Looks like the cache." {
+	if len(inside) != 1 || textOf(inside[0]) != "Looks like the cache." {
 		t.Errorf("internal notes: %d", len(inside))
 	}
 	clocks := a.find(func(n *html.Node) bool { return n.Data == "li" && strings.HasPrefix(attr(n, "class"), "clock") })

@@ -24,7 +24,7 @@ func TestSavedViews(t *testing.T) {
 		t.Error("the field that is wrong does not say so")
 	}
 	lea.submit("/views", "", "name", "Boei first", "shared", "on").says("View “Boei first” is kept")
-	if h1 := text(lea.page.find(func(n *html.Node) bool { return n.Data == "h1" })[0]); h1 != "Boei first" {
+	if h1 := textOf(lea.page.find(func(n *html.Node) bool { return n.Data == "h1" })[0]); h1 != "Boei first" {
 		t.Errorf("the list is called %q", h1)
 	}
 	address := lea.at
@@ -66,7 +66,7 @@ func TestViewsAreTidied(t *testing.T) {
 	lea := s.enter("lea")
 	lea.send("POST", "/views", url.Values{ui.TokenField: {lea.token()}, "name": {"<b>P1</b>"}, "query": {"priority=P1&after=zzz&x=%3Cscript%3E&state=half"}})
 	lea.get("/queue?priority=P1")
-	if h1 := text(lea.page.find(func(n *html.Node) bool { return n.Data == "h1" })[0]); h1 != "<b>P1</b>" {
+	if h1 := textOf(lea.page.find(func(n *html.Node) bool { return n.Data == "h1" })[0]); h1 != "<b>P1</b>" {
 		t.Errorf("the list is called %q", h1)
 	}
 }

@@ -26,9 +26,9 @@ func TestWhyOfTheNextClock(t *testing.T) {
 	for _, says := range []string{"The shop is down", ref.Key, "Counted", "left", "version 1", "line "} {
 		whole.contains("main", says)
 	}
-	what := text(row[0])
-	if shown := whole.find(func(n *html.Node) bool { return attr(n, "class") == "clock" }); len(shown) != 1 || text(shown[0]) != what {
-		t.Errorf("the row says %q, its why is of %q", what, text(shown[0]))
+	what := textOf(row[0])
+	if shown := whole.find(func(n *html.Node) bool { return attr(n, "class") == "clock" }); len(shown) != 1 || textOf(shown[0]) != what {
+		t.Errorf("the row says %q, its why is of %q", what, textOf(shown[0]))
 	}
 	clause := whole.links("/clients/boei/contracts/")
 	if len(clause) != 1 || !strings.Contains(clause[0], "?version=1#line-") {

@@ -35,7 +35,7 @@ function offers() {
     known.add(text);
     items.push({ text, note, no, key: element.dataset.key ?? "", run: () => element.click() });
   };
-  for (const e of document.querySelectorAll("main .step, main [data-key], .side a, .bar .crumbs a")) {
+  for (const e of document.querySelectorAll("main .step, main [data-key], .side a:not(.leave), .bar .crumbs a")) {
     const element = /** @type {HTMLElement} */ (e);
     if (element.matches("input")) continue;
     const blocked = element.closest("[data-no]");

@@ -63,6 +63,10 @@ func (s *stage) large(tickets int) {
 				if err != nil {
 					return err
 				}
+				logged := ticket.Entry{At: tx.Now, Recorded: tx.Now, Fact: ticket.Logged{Kind: catalog.Incident, Priority: catalog.P3}}
+				if err := c.Append(stream, []store.Written{{Entry: logged}}); err != nil {
+					return err
+				}
 				if err := c.PutTicket(anyTicket(random, s.Now(), stream, contracts[0].Name, people)); err != nil {
 					return err
 				}

@@ -231,5 +231,5 @@ func (tab *Tab) Fits(where string) {
 		return
 	}
 	tab.t.Errorf("%s: the page is wider than the screen: %q", where, Ask[[]string](tab,
-		`[...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90)).slice(0, 5)`))
+		`[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth && !e.parentElement.closest(".scroll")).map(e => e.outerHTML.slice(0, 90)).slice(0, 5)`))
 }

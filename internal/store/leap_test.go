@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,11 +62,14 @@ func TestALeapIsOneNotice(t *testing.T) {
 			t.Errorf("told of %v promises", counts)
 		}
 		letters := map[string]int{}
+		var mu sync.Mutex // they are handed over at once
 		lease, _, err := r.Acquire(t.Context(), app.Unasked(), "worker", "test", time.Hour)
 		r.Must(err)
 		for more := true; more; {
 			r.now = r.now.Add(20 * time.Second)
 			done, err := r.Deliver(t.Context(), app.Unasked(), lease, app.Channels{notice.Mail: func(_ context.Context, m *notice.Message) error {
+				mu.Lock()
+				defer mu.Unlock()
 				if m.Kind == notice.Leapt {
 					letters[m.Name] += 1000 + notice.Count(m.Args)
 				}

@@ -56,8 +56,8 @@ func (a *App) MayReset(ctx context.Context, token person.Secret) (person.Person,
 
 // ResetPassword gives somebody the password that they chose. Every session and API token of
 // theirs ends, since the account may have been in the hands of another; no browser is known any
-// more, and they are told by mail. It does not sign them in. CodeLinkDead
-// says that the link cannot be used, or was already.
+// more, and they are told by mail. It does not sign them in. CodeLinkDead says that the link
+// cannot be used, or was already.
 func (a *App) ResetPassword(ctx context.Context, token, password person.Secret) error {
 	holder, err := a.MayReset(ctx, token)
 	if err != nil {

@@ -146,9 +146,7 @@ func (v *TicketView) readClocks(actor access.Actor, f *caseFile) {
 			v.NotStarted = append(v.NotStarted, *c)
 		}
 	}
-	var all clock.View
-	all.Look(f.Terms, f.Timeline, f.now)
-	v.Face = all.Face()
+	v.Face = f.face(v.Ticket)
 	slices.SortStableFunc(v.Clocks, func(a, b clock.Explanation) int { return v.pressing(&a.Clock) - v.pressing(&b.Clock) })
 }
 

@@ -9,9 +9,9 @@ import (
 
 // row says a ticket as a list shows it.
 func (v *visit) row(r *app.QueueRow, names map[string]string) ui.Row {
-	ref := r.ClientSlug + "/" + r.Key
+	path := pathOf(r.ClientSlug, r.Key)
 	row := ui.Row{
-		ID: ref, Key: r.Key, Href: "/tickets/" + ref, Face: v.faceOf(r), Why: "/tickets/" + ref + "/why", Priority: r.Priority, Title: r.Title, Client: r.ClientName,
+		ID: r.ClientSlug + "/" + r.Key, Key: r.Key, Href: path, Face: v.faceOf(r), Why: path + "/why", Priority: r.Priority, Title: r.Title, Client: r.ClientName,
 		Level: r.Level, Status: v.voice.Text("ticket.state." + r.State.String()), Ball: r.Ball, Accountable: r.Accountable,
 		BallName: v.partyName(r.Ball, r.ClientName), AccountableName: v.partyName(r.Accountable, r.ClientName),
 		Owner: names[r.Person], Unseen: r.Responded.IsZero() && r.Person == "",

@@ -166,8 +166,8 @@ func (w *Worker) changes(ctx context.Context, loops *sync.WaitGroup) [3]chan str
 }
 
 // loop goes round until ctx ends: at once again while there is more to do, else when
-// something falls due or is committed. Between two rounds is at least the pace.
-func (w *Worker) loop(ctx context.Context, name string, pace time.Duration, changed <-chan struct{}, work func() (more bool, err error)) {
+// something falls due or is committed. Its rounds are at least so long apart.
+func (w *Worker) loop(ctx context.Context, name string, apart time.Duration, changed <-chan struct{}, work func() (more bool, err error)) {
 	for ctx.Err() == nil {
 		var wait time.Duration
 		w.round(ctx, name, func(ctx context.Context) error {
@@ -177,16 +177,16 @@ func (w *Worker) loop(ctx context.Context, name string, pace time.Duration, chan
 				return err
 			}
 			if more {
-				wait = pace
+				wait = apart
 				return nil
 			}
 			wait, err = w.desk.Idle(ctx, app.Unasked())
-			wait = min(max(wait, pace), mostIdle)
+			wait = min(max(wait, apart), mostIdle)
 			return err
 		})
-		// What comes within the pace is done together.
-		if sleep(ctx, min(wait, pace), nil) && wait > pace {
-			sleep(ctx, wait-pace, changed)
+		// What comes within that time is done together.
+		if sleep(ctx, min(wait, apart), nil) && wait > apart {
+			sleep(ctx, wait-apart, changed)
 		}
 	}
 }

@@ -22,8 +22,8 @@ func HumanKey(k catalog.Kind, n int) string { return fmt.Sprintf("%s-%06d", keyP
 
 var keyForm = regexp.MustCompile(`^(?i:([a-z]{3})-?)?0*([1-9][0-9]{0,8})$`)
 
-// ParseKey reads a human key as people type it:
-// "inc-123" and "INC123" are INC-000123. It tells whether what was typed is one.
+// ParseKey reads a human key as people type it: "inc-123" and "INC123" are INC-000123. It tells
+// whether what was typed is one.
 func ParseKey(typed string) (key string, ok bool) {
 	prefix, n := partsOfKey(typed)
 	for k, p := range keyPrefixes {

@@ -180,10 +180,13 @@ func TestJourneyOfALead(t *testing.T) {
 		t.Errorf("the cursor went from %s to %s", last, at)
 	}
 	w.done("three breaches and why")
-	w.press("ww") // the key that opens it closes it
+	const open = `document.querySelector("#sheet[open] .why")`
+	w.press("w")
+	w.until(open)
+	w.press("w") // the key that opens it closes it
 	w.until(`!document.querySelector("#sheet").open`)
 	w.press("w")
-	w.until(`document.querySelector("#sheet[open] .why")`)
+	w.until(open)
 	w.press(kb.Enter)
 	w.until(`location.pathname.startsWith("/tickets/")`)
 	w.KeepsNobodyOut("a ticket")
